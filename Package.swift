@@ -1,0 +1,95 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+// A folder may import only what stands above it in this list.
+let package = Package(
+    name: "swift-outbox",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Outbox", targets: ["Outbox"]),
+        .library(name: "OutboxDispatcher", targets: ["OutboxDispatcher"]),
+        .library(name: "IdempotentConsumer", targets: ["IdempotentConsumer"]),
+        .library(name: "QueryCache", targets: ["QueryCache"]),
+        .library(name: "OutboxTelemetry", targets: ["OutboxTelemetry"]),
+        .executable(name: "outbox", targets: ["OutboxTool"]),
+        .executable(name: "workforce", targets: ["WorkforceTool"]),
+    ],
+    targets: [
+        // C libraries, found by pkg-config
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibRDKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+
+        // Libraries
+        .target(name: "LibPQ", dependencies: ["CLibPQ"], swiftSettings: settings),
+        .target(name: "LibRDKafka", dependencies: ["CLibRDKafka"], swiftSettings: settings),
+        .target(name: "OutboxTelemetry", swiftSettings: settings),
+        .target(name: "Outbox", dependencies: ["LibPQ", "OutboxTelemetry"], swiftSettings: settings),
+        .target(
+            name: "OutboxDispatcher", dependencies: ["Outbox", "LibPQ", "LibRDKafka", "OutboxTelemetry"],
+            swiftSettings: settings),
+        .target(name: "QueryCache", dependencies: ["LibPQ"], swiftSettings: settings),
+        .target(
+            name: "IdempotentConsumer", dependencies: ["LibPQ", "LibRDKafka", "OutboxTelemetry", "Outbox", "QueryCache"],
+            swiftSettings: settings),
+        .target(name: "OutboxHTTP", dependencies: ["CMicroHTTPD", "OutboxTelemetry"], swiftSettings: settings),
+        .target(
+            name: "OutboxCommandLine", dependencies: ["OutboxTelemetry", "LibPQ", "LibRDKafka"],
+            swiftSettings: settings),
+        .target(
+            name: "Workforce", dependencies: ["Outbox", "IdempotentConsumer", "QueryCache", "LibPQ", "OutboxTelemetry"],
+            resources: [.embedInCode("Events/Schemas")], swiftSettings: settings),
+
+        // Executables
+        .executableTarget(
+            name: "OutboxTool",
+            dependencies: ["OutboxDispatcher", "OutboxHTTP", "OutboxCommandLine", "Outbox", "LibPQ", "LibRDKafka"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "WorkforceTool",
+            dependencies: [
+                "Workforce", "IdempotentConsumer", "OutboxHTTP", "OutboxCommandLine", "Outbox", "QueryCache", "LibPQ",
+                "LibRDKafka",
+            ],
+            swiftSettings: settings),
+
+        // Unit tests: no server needed
+        .testTarget(name: "LibPQTests", dependencies: ["LibPQ"], swiftSettings: settings),
+        .testTarget(name: "LibRDKafkaTests", dependencies: ["LibRDKafka"], swiftSettings: settings),
+        .testTarget(name: "OutboxTelemetryTests", dependencies: ["OutboxTelemetry"], swiftSettings: settings),
+        .testTarget(name: "OutboxTests", dependencies: ["Outbox"], swiftSettings: settings),
+        .testTarget(name: "OutboxDispatcherTests", dependencies: ["OutboxDispatcher"], swiftSettings: settings),
+        .testTarget(name: "QueryCacheTests", dependencies: ["QueryCache"], swiftSettings: settings),
+        .testTarget(name: "IdempotentConsumerTests", dependencies: ["IdempotentConsumer"], swiftSettings: settings),
+        .testTarget(name: "OutboxHTTPTests", dependencies: ["OutboxHTTP"], swiftSettings: settings),
+        .testTarget(name: "OutboxCommandLineTests", dependencies: ["OutboxCommandLine"], swiftSettings: settings),
+        .testTarget(name: "WorkforceTests", dependencies: ["Workforce"], swiftSettings: settings),
+
+        // Real servers: started on loopback, stopped by process id
+        .target(
+            name: "Servers", dependencies: ["LibPQ", "LibRDKafka"], path: "Integration/Servers",
+            swiftSettings: settings),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxDispatcher", "IdempotentConsumer", "QueryCache",
+                "OutboxHTTP", "OutboxCommandLine", "OutboxTelemetry", "Workforce", "OutboxTool", "WorkforceTool",
+            ],
+            path: "Integration/Tests", swiftSettings: settings),
+        .executableTarget(
+            name: "Demo",
+            dependencies: [
+                "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxCommandLine", "IdempotentConsumer", "QueryCache",
+                "Workforce",
+            ],
+            path: "Integration/Demo", swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)
