@@ -1,0 +1,109 @@
+import Synchronization
+
+/// A Kafka broker to test against: the user's own, a cluster that we start, or librdkafka's mock cluster.
+public final class KafkaBroker: Sendable {
+    /// What kind of broker it is.
+    public enum Kind: Sendable {
+        /// Runs already; named by `KAFKA_BOOTSTRAP_SERVERS`.
+        case external
+        /// Started by us from `KAFKA_HOME` or `.kafka`.
+        case kafkaHome
+        /// librdkafka's mock cluster, in this process.
+        case mock
+    }
+
+    /// What kind of broker it is.
+    public let kind: Kind
+    /// `host:port,…`, for clients.
+    public let bootstrapServers: String
+    /// For people: which broker, and where it comes from.
+    public let description: String
+
+    private let cluster: KafkaCluster?
+
+    private static let sharedBroker = Task { try await KafkaBroker.find() }
+
+    /// The one broker that the tests of this process share; started by the first call. Make topics of your own on it,
+    /// and take a broker of your own (``start(nodes:options:)``) to stop or kill it.
+    ///
+    /// - Throws: ``ServerError`` when it can't be started; then every call throws the same.
+    public static func shared() async throws -> KafkaBroker {
+        try await sharedBroker.value
+    }
+
+    /// Starts a new cluster from `KAFKA_HOME` or `.kafka`. `auto.create.topics.enable` is off; replication factors
+    /// are the number of nodes; with three nodes, `min.insync.replicas` is 2.
+    ///
+    /// - Parameters:
+    ///   - nodes: 1 or 3.
+    ///   - options: broker properties; they win over ours.
+    /// - Throws: ``ServerError`` when there is no distribution, or with the end of the broker's log when it doesn't
+    ///   start; `CancellationError`.
+    public static func start(nodes: Int = 1, options: [String: String] = [:]) async throws -> KafkaBroker {
+        precondition(nodes == 1 || nodes == 3, "a cluster has one node or three")
+        // A distribution is wanted here even where a running broker is named for everything else.
+        var source = try KafkaSource.find()
+        if case .external = source { source = try KafkaSource.findDistribution() }
+        guard case .distribution(let home, _, _) = source else {
+            throw ServerError(.unsupported, "no Kafka distribution to start a broker from; there is \(source)")
+        }
+        let cluster = try await KafkaCluster.start(KafkaDistribution(home: home), nodes: nodes, options: options)
+        return KafkaBroker(
+            kind: .kafkaHome, bootstrapServers: cluster.bootstrapServers, description: "\(source)", cluster: cluster)
+    }
+
+    private static func find() async throws -> KafkaBroker {
+        let source = try KafkaSource.find()
+        switch source {
+        case .external(let servers):
+            return KafkaBroker(kind: .external, bootstrapServers: servers, description: "\(source)", cluster: nil)
+        case .distribution:
+            return try await start()
+        case .mock:
+            throw ServerError(.unsupported, "\(source)")
+        }
+    }
+
+    private init(kind: Kind, bootstrapServers: String, description: String, cluster: KafkaCluster?) {
+        self.kind = kind
+        self.bootstrapServers = bootstrapServers
+        self.description = description
+        self.cluster = cluster
+    }
+
+    /// The node numbers, from 1 on; empty for a broker that isn't ours.
+    public var nodes: [Int] { cluster?.nodes.map(\.id) ?? [] }
+
+    /// The process id of a node; nil while it is stopped.
+    public func processID(node: Int = 1) throws -> Int32? { try ownCluster.node(node).processID }
+
+    /// Kills a node (`SIGKILL`). Its ports and data stay.
+    public func kill(node: Int = 1) throws { try ownCluster.node(node).kill() }
+
+    /// Stops a node in order (`SIGTERM`): it hands its partitions over first. Its ports and data stay.
+    public func stop(node: Int = 1) async throws { try await ownCluster.node(node).stop() }
+
+    /// Starts a node again after ``kill(node:)`` or ``stop(node:)``, on the same ports; returns when it serves.
+    public func start(node: Int = 1) async throws { try await ownCluster.node(node).start() }
+
+    /// Freezes a node (`SIGSTOP`): connections stay open, nothing answers.
+    public func pause(node: Int = 1) throws { try ownCluster.node(node).pause() }
+
+    /// Lets a frozen node go on.
+    public func resume(node: Int = 1) throws { try ownCluster.node(node).resume() }
+
+    /// A node's log so far.
+    public func log(node: Int = 1) throws -> ProcessOutput { try ownCluster.node(node).log }
+
+    /// Kills our own cluster and removes its folder; leaves an external broker alone.
+    public func close() { cluster?.close() }
+
+    private var ownCluster: KafkaCluster {
+        get throws(ServerError) {
+            guard let cluster else {
+                throw ServerError(.unsupported, "can't control \(description): start one with KafkaBroker.start()")
+            }
+            return cluster
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import FoundationEssentials
+
+/// A cluster of one or three brokers of our own, on loopback, in a temporary folder.
+final class KafkaCluster: Sendable {
+    let nodes: [KafkaNode]
+    let bootstrapServers: String
+
+    private let folder: TemporaryFolder
+
+    /// Makes a new cluster and starts it; with other ports when somebody else was faster.
+    static func start(
+        _ distribution: KafkaDistribution, nodes count: Int, options: [String: String]
+    ) async throws -> KafkaCluster {
+        for attempt in 1... {
+            let cluster = try KafkaCluster(distribution, nodes: count, options: options)
+            do {
+                try await cluster.format()
+                try await cluster.forEachNode { try await $0.start() }
+                return cluster
+            } catch let error as ServerError where attempt < 5 && error.message.contains("BindException") {
+                cluster.close()
+            } catch {
+                cluster.close()
+                throw error
+            }
+        }
+        throw ServerError(.startFailed, "found no ports for Kafka")
+    }
+
+    private init(_ distribution: KafkaDistribution, nodes count: Int, options: [String: String]) throws {
+        let folder = try TemporaryFolder()
+        let configurations = try (1...count).map { try KafkaNodeConfiguration(id: $0) }
+        let heap = environmentValue("KAFKA_HEAP_OPTS")?.split(separator: " ").map(String.init) ?? ["-Xmx256m"]
+        nodes = try configurations.map { configuration in
+            let path = "\(folder.path)/\(configuration.id)"
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            let properties = configuration.properties(
+                of: configurations, dataFolder: "\(path)/data", options: options)
+            try write(properties, to: "\(path)/server.properties")
+            try write(KafkaNodeConfiguration.logging, to: "\(path)/log4j2.properties")
+            return KafkaNode(id: configuration.id, distribution: distribution, path: path, heap: heap)
+        }
+        bootstrapServers = configurations.map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
+        self.folder = folder
+    }
+
+    /// The node of that number, from 1 on.
+    func node(_ id: Int) throws(ServerError) -> KafkaNode {
+        guard let node = nodes.first(where: { $0.id == id }) else {
+            throw ServerError(.unsupported, "there is no node \(id): the cluster has nodes 1 to \(nodes.count)")
+        }
+        return node
+    }
+
+    /// Kills all nodes and removes the folder.
+    func close() {
+        for node in nodes { node.kill() }
+        folder.remove()
+    }
+
+    private func format() async throws {
+        // 16 random bytes in base64url, without the padding; the first bits keep it from beginning with a dash.
+        var bytes = (0..<16).map { _ in UInt8.random(in: 0...255) }
+        bytes[0] &= 0x7f
+        let clusterID = Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+            .replacing("=", with: "")
+        for node in nodes { try await node.format(clusterID: clusterID) }
+    }
+
+    private func forEachNode(_ body: @escaping @Sendable (KafkaNode) async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for node in nodes { group.addTask { try await body(node) } }
+            try await group.waitForAll()
+        }
+    }
+}
+
+private func write(_ text: String, to path: String) throws {
+    try Data(text.utf8).write(to: URL(filePath: path))
+}

@@ -1,0 +1,36 @@
+import Servers
+import Testing
+
+@Suite("Kafka broker for tests", .requiresPrivateBroker)
+struct KafkaBrokerTests {
+    @Test("comes back on the same port after a stop and after a kill")
+    func restart() async throws {
+        let broker = try await KafkaBroker.start()
+        defer { broker.close() }
+        let first = try #require(try broker.processID())
+        try await list(broker)
+        try await broker.stop()
+        #expect(try broker.processID() == nil)
+        try await broker.start()
+        #expect(try broker.processID() != first)
+        try await list(broker)
+        try broker.kill()
+        try await broker.start()
+        try await list(broker)
+    }
+
+    @Test("three nodes form one cluster, and two go on without the third")
+    func threeNodes() async throws {
+        let broker = try await KafkaBroker.start(nodes: 3)
+        defer { broker.close() }
+        #expect(broker.nodes == [1, 2, 3])
+        try await list(broker)
+        try broker.kill(node: 1)
+        try await list(broker)
+    }
+
+    private func list(_ broker: KafkaBroker) async throws {
+        let kcat = try ChildProcess("kcat", ["-b", broker.bootstrapServers, "-L", "-m", "30"])
+        try await kcat.waitForSuccess(within: .seconds(60))
+    }
+}
