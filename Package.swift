@@ -37,14 +37,16 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "QueryCache", dependencies: ["LibPQ"], swiftSettings: settings),
         .target(
-            name: "IdempotentConsumer", dependencies: ["LibPQ", "LibRDKafka", "OutboxTelemetry", "Outbox", "QueryCache"],
+            name: "IdempotentConsumer",
+            dependencies: ["LibPQ", "LibRDKafka", "OutboxTelemetry", "Outbox", "QueryCache"],
             swiftSettings: settings),
         .target(name: "OutboxHTTP", dependencies: ["CMicroHTTPD", "OutboxTelemetry"], swiftSettings: settings),
         .target(
             name: "OutboxCommandLine", dependencies: ["OutboxTelemetry", "LibPQ", "LibRDKafka"],
             swiftSettings: settings),
         .target(
-            name: "Workforce", dependencies: ["Outbox", "IdempotentConsumer", "QueryCache", "LibPQ", "OutboxTelemetry"],
+            name: "Workforce",
+            dependencies: ["Outbox", "IdempotentConsumer", "QueryCache", "LibPQ", "OutboxTelemetry"],
             resources: [.embedInCode("Events/Schemas")], swiftSettings: settings),
 
         // Executables

@@ -55,8 +55,8 @@ final class Guardian: Sendable {
         for child in $children; do
             kill -s "${child#*:}" -- "-${child%:*}" 2>/dev/null
         done
+        attempts=50
         for child in $children; do
-            attempts=50
             while [ $attempts -gt 0 ] && kill -s 0 -- "-${child%:*}" 2>/dev/null; do
                 attempts=$((attempts - 1))
                 sleep 0.1

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A Kafka broker to test against: the user's own, a cluster that we start, or librdkafka's mock cluster.
 public final class KafkaBroker: Sendable {
     /// What kind of broker it is.
@@ -21,7 +19,12 @@ public final class KafkaBroker: Sendable {
 
     private let cluster: KafkaCluster?
 
-    private static let sharedBroker = Task { try await KafkaBroker.find() }
+    private static let sharedBroker = Task {
+        let broker = try await KafkaBroker.find()
+        // For the people, and for the script that adds the tests up.
+        writeToStandardError("Broker: \(broker.description)\n")
+        return broker
+    }
 
     /// The one broker that the tests of this process share; started by the first call. Make topics of your own on it,
     /// and take a broker of your own (``start(nodes:options:)``) to stop or kill it.

@@ -42,3 +42,9 @@ func findOnPath(_ program: String) -> String? {
 func signalProcess(_ processID: pid_t, _ signal: Int32) {
     _ = kill(processID, signal)
 }
+
+/// Writes a text to standard error, at once.
+func writeToStandardError(_ text: String) {
+    var text = text
+    text.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+}

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Servers
 import Testing
 
@@ -15,4 +16,14 @@ extension Trait where Self == ConditionTrait {
             try KafkaSource.findDistribution().isStartable
         }
     }
+
+    /// Skips the test unless a program is on `PATH`.
+    static func requires(program: String) -> Self {
+        .enabled(if: isOnPath(program), "needs the program \(program) on PATH")
+    }
+}
+
+private func isOnPath(_ program: String) -> Bool {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    return path.split(separator: ":").contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
 }

@@ -1,0 +1,155 @@
+#!/bin/sh
+# Installs what is missing, and nothing else, from Debian's or Ubuntu's packages.
+#
+#   packages.sh [build] [servers] [tools]
+#
+#   build     the C libraries that the package links
+#   servers   PostgreSQL, and Java for Kafka
+#   tools     programs that tests compare us with: kcat, promtool
+#
+# Starts no service and sets up no database server of the system's.
+set -eu
+cd "$(dirname "$0")/../.."
+
+missing=
+need() { missing="$missing $1"; }
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+has_header() {
+    for folder in /usr/include /usr/local/include /opt/homebrew/include /opt/homebrew/opt/libpq/include; do
+        [ -e "$folder/$1" ] && return 0
+    done
+    return 1
+}
+
+has_postgres() {
+    has initdb && return 0
+    for folder in "${POSTGRES_BIN:-/nowhere}" /usr/lib/postgresql/*/bin /opt/homebrew/opt/postgresql@*/bin; do
+        [ -x "$folder/initdb" ] && return 0
+    done
+    return 1
+}
+
+java_program() {
+    if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then echo "$JAVA_HOME/bin/java"; else echo java; fi
+}
+
+# Kafka 4 needs Java 17.
+has_java() {
+    version=$("$(java_program)" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p') || return 1
+    [ "${version:-0}" -ge 17 ]
+}
+
+maven_central_answers() {
+    has curl || return 1
+    curl --silent --head --fail --max-time 5 --output /dev/null \
+        https://repo.maven.apache.org/maven2/org/apache/kafka/kafka_2.13/maven-metadata.xml
+}
+
+for part in "$@"; do
+    case $part in
+        build)
+            { has_header postgresql/libpq-fe.h || has_header libpq-fe.h; } || need libpq-dev
+            has_header librdkafka/rdkafka.h || need librdkafka-dev
+            has_header microhttpd.h || need libmicrohttpd-dev
+            ;;
+        servers)
+            has_postgres || need postgresql
+            has psql || need postgresql-client
+            if [ -z "${KAFKA_BOOTSTRAP_SERVERS:-}" ]; then
+                if [ -n "${KAFKA_HOME:-}" ] || [ -d .kafka/libs ]; then
+                    has_java || need java
+                elif ! has mvn && maven_central_answers; then
+                    has_java || need java
+                    need maven
+                fi
+            fi
+            ;;
+        tools)
+            has kcat || need kcat
+            has python3 || need python3
+            { has promtool || [ -x .build/tools/usr/bin/promtool ]; } || need promtool
+            ;;
+        *)
+            echo "packages.sh: unknown part: $part" >&2
+            exit 2
+            ;;
+    esac
+done
+
+[ -n "$missing" ] || exit 0
+
+if ! has apt-get; then
+    echo "These are missing, and there is no apt-get to install them:$missing" >&2
+    echo "(the names are Debian's; with Homebrew: libpq librdkafka libmicrohttpd postgresql@17 openjdk maven kcat" >&2
+    echo "prometheus python3). Install them and run this again." >&2
+    exit 1
+fi
+
+if [ "$(id -u)" -eq 0 ]; then
+    as_root=
+elif has sudo && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+    as_root=sudo
+else
+    echo "These packages are missing:$missing" >&2
+    echo "Installing them needs root: run this as root, or with sudo set up, or install them first." >&2
+    exit 1
+fi
+
+log=.build/packages.log
+mkdir -p .build
+echo "Installing what is missing:$missing (log: $log)"
+
+apt() {
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 "$@" >>"$log" 2>&1 </dev/null
+}
+
+failed() {
+    tail -n 20 "$log" >&2
+    echo "Could not install: $1 (log: $log)" >&2
+    exit 1
+}
+
+apt update || echo "(the package lists could not be refreshed; going on with those that are here)"
+
+packages=
+for name in $missing; do
+    case $name in
+        java)
+            for candidate in openjdk-17 openjdk-21 openjdk-25 default; do
+                if apt-cache show "$candidate-jre-headless" >/dev/null 2>&1; then
+                    packages="$packages $candidate-jre-headless"
+                    break
+                fi
+            done
+            ;;
+        postgresql)
+            # Debian's package makes and starts a server on port 5432 unless it is told not to.
+            settings=/etc/postgresql-common/createcluster.conf
+            apt install -y --no-install-recommends postgresql-common || failed postgresql-common
+            $as_root cp "$settings" "$settings.before"
+            echo "create_main_cluster = false" | $as_root tee -a "$settings" >/dev/null
+            installed=yes
+            apt install -y --no-install-recommends postgresql || installed=no
+            $as_root mv "$settings.before" "$settings"
+            [ "$installed" = yes ] || failed postgresql
+            ;;
+        promtool)
+            # Debian's package would start a Prometheus server: take the one program out of it.
+            mkdir -p .build/tools
+            if (cd .build/tools && apt-get download prometheus && dpkg -x prometheus_*.deb . && rm prometheus_*.deb) \
+                >>"$log" 2>&1; then
+                :
+            else
+                echo "(promtool could not be fetched: what needs it is skipped)"
+            fi
+            ;;
+        *) packages="$packages $name" ;;
+    esac
+done
+
+if [ -n "$packages" ]; then
+    # shellcheck disable=SC2086 # a list of words
+    apt install -y --no-install-recommends $packages || failed "$packages"
+fi

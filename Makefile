@@ -1,0 +1,48 @@
+# `make` alone lists what there is. Every target can be run again at any time and needs no keyboard.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test build format lint sanitize kafka clean
+
+setup := Integration/Setup
+# The same flags everywhere, so that no target makes another one build anew.
+flags := -Xswiftc -warnings-as-errors
+swift_files := Package.swift Sources Tests Integration
+
+help: ## list the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## show the whole way on servers of its own: outbox, dispatcher, Kafka, consumer, query cache (ONCE=1 ends by itself)
+	@$(setup)/packages.sh build servers
+	@$(setup)/kafka.sh --if-needed
+	@swift build -c release $(flags) --product outbox
+	@swift build -c release $(flags) --product workforce
+	@swift build -c release $(flags) --product Demo
+	@.build/release/Demo
+
+test: ## lint, unit tests, and integration tests on servers of its own; the last line says how many passed
+	@$(setup)/packages.sh build servers tools
+	@$(setup)/kafka.sh --if-needed
+	@$(setup)/run-tests.py
+
+build: ## build the tools for use: .build/release/outbox and .build/release/workforce
+	@$(setup)/packages.sh build
+	@swift build -c release $(flags)
+
+format: ## format all Swift files in place
+	@swift format --in-place --recursive --parallel $(swift_files)
+
+lint: ## check the format of all Swift files
+	@swift format lint --strict --recursive --parallel $(swift_files)
+
+sanitize: ## run the unit tests of the C boundary with the address sanitizer, then with the thread sanitizer
+	@$(setup)/packages.sh build
+	@for kind in address thread; do \
+	    swift test --disable-xctest --sanitize $$kind --scratch-path .build/sanitize-$$kind \
+	        --filter '^(LibPQ|LibRDKafka|OutboxHTTP)Tests' || exit 1; \
+	done
+
+kafka: ## fetch Apache Kafka with Maven into .kafka, to test against
+	@$(setup)/kafka.sh
+
+clean: ## remove what was built (.kafka stays)
+	@rm -rf .build
