@@ -1,0 +1,6 @@
+/// What a metric is, as the exposition names it.
+enum MetricKind: String, Sendable {
+    case counter
+    case gauge
+    case histogram
+}
