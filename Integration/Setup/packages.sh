@@ -42,9 +42,11 @@ has_java() {
 }
 
 maven_central_answers() {
-    has curl || return 1
-    curl --silent --head --fail --max-time 5 --output /dev/null \
-        https://repo.maven.apache.org/maven2/org/apache/kafka/kafka_2.13/maven-metadata.xml
+    if has curl; then
+        curl --silent --head --fail --max-time 5 --output /dev/null https://repo.maven.apache.org/maven2/
+    else
+        timeout 5 bash -c 'exec 3<>/dev/tcp/repo.maven.apache.org/443' 2>/dev/null
+    fi
 }
 
 for part in "$@"; do
