@@ -17,11 +17,10 @@ final class KafkaCluster: Sendable {
                 try await cluster.format()
                 try await cluster.forEachNode { try await $0.start() }
                 return cluster
-            } catch let error as ServerError where attempt < 5 && error.message.contains("BindException") {
-                cluster.close()
             } catch {
+                let wasPortTaken = cluster.nodes.contains { $0.log.text.contains("Address already in use") }
                 cluster.close()
-                throw error
+                guard wasPortTaken && attempt < 5 else { throw error }
             }
         }
         throw ServerError(.startFailed, "found no ports for Kafka")

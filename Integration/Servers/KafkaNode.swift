@@ -49,6 +49,15 @@ final class KafkaNode: Sendable {
         child.withLock { $0 = started }
         do {
             try await started.waitForLine(containing: "Kafka Server started", from: offset, within: .seconds(180))
+        } catch let error as ServerError {
+            kill()
+            // The cause stands far above the end of the log, which is about shutting down.
+            let causes = log.lines(from: offset).map(\.text).filter {
+                $0.contains(" ERROR ") || $0.contains("Caused by")
+            }
+            throw ServerError(
+                .startFailed,
+                "node \(id) did not start:\n" + causes.prefix(6).map { "    \($0)\n" }.joined() + error.message)
         } catch {
             kill()
             throw error
