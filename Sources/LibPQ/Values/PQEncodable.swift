@@ -1,0 +1,27 @@
+/// A Swift value that can be a statement's parameter, in PostgreSQL's binary format.
+public protocol PQEncodable: PQValue {
+    /// Whether the value is SQL's NULL; then ``encode(into:)`` is not called.
+    var isNull: Bool { get }
+
+    /// Appends the value in the binary format of ``PQValue/postgresType``.
+    /// - Parameter bytes: where to append.
+    /// - Throws: ``PQError/Code/encoding`` if the type can't hold the value.
+    func encode(into bytes: inout [UInt8]) throws(PQError)
+}
+
+extension PQEncodable {
+    public var isNull: Bool { false }
+}
+
+extension Optional: PQEncodable where Wrapped: PQEncodable {
+    public var isNull: Bool {
+        switch self {
+        case .some(let value): value.isNull
+        case .none: true
+        }
+    }
+
+    public func encode(into bytes: inout [UInt8]) throws(PQError) {
+        if let self { try self.encode(into: &bytes) }
+    }
+}
