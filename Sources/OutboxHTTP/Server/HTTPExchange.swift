@@ -1,0 +1,193 @@
+import OutboxTelemetry
+import Synchronization
+
+/// One request and its response, from the request's first line until libmicrohttpd says that it is over.
+///
+/// libmicrohttpd's thread, the handler's task and the clean-up all push it on; every step is taken under its lock.
+final class HTTPExchange: Sendable {
+    /// The request without its body.
+    struct Head {
+        var method: String
+        var headers: HTTPHeaders
+        var clientAddress: String
+    }
+
+    /// What libmicrohttpd's thread has to do.
+    enum Action {
+        case readHead
+        case goOn
+        case run
+        case respond(HTTPResponse)
+        case breakOff
+    }
+
+    private enum Phase {
+        case new
+        case receiving(Head)
+        /// Suspended while the handler runs.
+        case running(Task<Void, Never>, deadline: ContinuousClock.Instant)
+        case ready(HTTPResponse)
+        case responded(HTTPBodyStream?)
+        case over
+    }
+
+    private struct State {
+        var phase = Phase.new
+        var connection: MHDConnection?
+        var body: [UInt8] = []
+        var surplus = 0
+        var isAbandoned = false
+        var isHead = false
+    }
+
+    let target: String
+    private let maximumBodyBytes: Int
+    private let state: Mutex<State>
+
+    init(target: String, connection: MHDConnection, maximumBodyBytes: Int) {
+        self.target = target
+        self.maximumBodyBytes = maximumBodyBytes
+        state = Mutex(State(connection: connection))
+    }
+
+    /// The next step when libmicrohttpd calls: with a piece of the body, or with nothing at the beginning, at the
+    /// body's end and after a suspension.
+    func next(_ upload: UnsafeRawBufferPointer) -> Action {
+        state.withLock { state in
+            switch state.phase {
+            case .new: return .readHead
+            case .receiving where !upload.isEmpty: return Self.take(upload, &state, maximumBodyBytes)
+            case .receiving where state.surplus > 0: return .respond(Self.tooLarge)
+            case .receiving: return .run
+            case .ready(let response): return .respond(response)
+            // Woken without cause: libmicrohttpd doesn't do so, but it would be harmless.
+            case .running, .responded: return .goOn
+            case .over: return .breakOff
+            }
+        }
+    }
+
+    static let tooLarge = HTTPResponse.error(.contentTooLarge, "The body is too large.")
+
+    private static func take(_ upload: UnsafeRawBufferPointer, _ state: inout State, _ maximum: Int) -> Action {
+        guard state.surplus == 0, state.body.count + upload.count <= maximum else {
+            // libmicrohttpd can't respond before the body's end. A small surplus is swallowed, so that the client gets
+            // its 413; a large one costs the connection.
+            state.surplus += upload.count
+            state.body = []
+            return state.surplus > max(maximum, 1_048_576) ? .breakOff : .goOn
+        }
+        state.body.append(contentsOf: upload)
+        return .goOn
+    }
+
+    /// Takes the request's head.
+    func receive(_ head: Head) {
+        state.withLock { state in
+            state.phase = .receiving(head)
+            state.isHead = head.method == "HEAD"
+        }
+    }
+
+    /// Whether the response goes without its body.
+    var isHead: Bool { state.withLock { $0.isHead } }
+
+    /// Suspends the connection and starts the handler.
+    ///
+    /// - Returns: nil, or what to respond instead: the server is stopping, the target is not valid.
+    func run(
+        timeout: Duration, _ respond: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
+    ) -> HTTPResponse? {
+        state.withLock { state -> HTTPResponse? in
+            guard case .receiving(let head) = state.phase, let connection = state.connection else { return nil }
+            if state.isAbandoned { return Self.unavailable }
+            let request: HTTPRequest
+            do throws(HTTPError) {
+                request = try HTTPRequest(
+                    method: head.method, target: target, headers: head.headers, body: state.body,
+                    clientAddress: head.clientAddress)
+            } catch {
+                return .error(error.status, error.message)
+            }
+            state.body = []
+            connection.suspend()
+            let task = Task { [self] in finish(await respond(request)) }
+            state.phase = .running(task, deadline: .now + timeout)
+            return nil
+        }
+    }
+
+    static let unavailable = HTTPResponse.error(.serviceUnavailable, "The server is stopping.")
+
+    /// The handler's result. Too late, it is dropped.
+    private func finish(_ response: HTTPResponse) {
+        state.withLock { state in
+            guard case .running = state.phase else { return }
+            state.phase = .ready(response)
+            state.connection?.resume()
+        }
+    }
+
+    /// Cancels the handler if its time is up.
+    func expire(now: ContinuousClock.Instant) {
+        state.withLock { state in
+            guard case .running(let task, let deadline) = state.phase, deadline <= now else { return }
+            task.cancel()
+            state.phase = .ready(.error(.serviceUnavailable, "The request took too long."))
+            state.connection?.resume()
+        }
+    }
+
+    /// Notes that the response is on its way; a stream belongs to the exchange from now on.
+    func responded(_ stream: HTTPBodyStream?) {
+        let isAbandoned = state.withLock { state in
+            state.phase = .responded(stream)
+            return state.isAbandoned
+        }
+        if isAbandoned { stream?.fail() }
+    }
+
+    /// Ends a stream that would not end by itself.
+    func endEndlessStream() {
+        let stream = state.withLock { state -> HTTPBodyStream? in
+            if case .responded(let stream) = state.phase { return stream }
+            return nil
+        }
+        if let stream, stream.isEndless { stream.end() }
+    }
+
+    /// The server stops now: nothing may stay suspended.
+    func abandon() {
+        let stream = state.withLock { state -> HTTPBodyStream? in
+            state.isAbandoned = true
+            switch state.phase {
+            case .running(let task, _):
+                task.cancel()
+                state.phase = .ready(Self.unavailable)
+                state.connection?.resume()
+                return nil
+            case .responded(let stream): return stream
+            default: return nil
+            }
+        }
+        stream?.fail()
+    }
+
+    /// libmicrohttpd is done with the request, for better or worse. The connection must not be touched from now on.
+    func close() {
+        let (task, stream) = state.withLock { state -> (Task<Void, Never>?, HTTPBodyStream?) in
+            defer {
+                state.phase = .over
+                state.connection = nil
+                state.body = []
+            }
+            switch state.phase {
+            case .running(let task, _): return (task, nil)
+            case .responded(let stream): return (nil, stream)
+            default: return (nil, nil)
+            }
+        }
+        task?.cancel()
+        stream?.close()
+    }
+}

@@ -1,0 +1,118 @@
+import CMicroHTTPD
+import OutboxTelemetry
+
+// What happens on libmicrohttpd's thread.
+extension HTTPServerCore {
+    /// libmicrohttpd has something of a request.
+    func handle(
+        _ exchange: HTTPExchange, _ connection: MHDConnection, method: UnsafePointer<CChar>,
+        upload: UnsafeRawBufferPointer
+    ) -> MHD_Result {
+        switch exchange.next(upload) {
+        case .goOn: return .YES
+        case .breakOff: return .NO
+        case .respond(let response): return queue(response, exchange, connection)
+        case .readHead:
+            add(exchange)
+            let head = HTTPExchange.Head(
+                method: String(cString: method), headers: Self.headers(of: connection),
+                clientAddress: SocketAddress.host(of: outbox_http_client_address(connection.pointer)))
+            exchange.receive(head)
+            guard let refusal = refusal(head) else { return .YES }
+            return queue(refusal, exchange, connection)
+        case .run:
+            connections.setDeadline(nil, for: connection)
+            let refusal = exchange.run(timeout: limits.handlerTimeout) { [self] in await respond(to: $0) }
+            return refusal.map { queue($0, exchange, connection) } ?? .YES
+        }
+    }
+
+    /// libmicrohttpd is done with a request.
+    func complete(_ exchange: HTTPExchange, _ connection: MHDConnection) {
+        exchange.close()
+        remove(exchange)
+        connections.setDeadline(.now + limits.requestTimeout, for: connection)
+    }
+
+    /// Says no before the body is read, where it can be known.
+    private func refusal(_ head: HTTPExchange.Head) -> HTTPResponse? {
+        if isDraining { return HTTPExchange.unavailable }
+        let lengths = head.headers.values("Content-Length")
+        // Two ideas of where the body ends are how requests are smuggled.
+        if lengths.count > 1 || (!lengths.isEmpty && head.headers["Transfer-Encoding"] != nil) {
+            var response = HTTPResponse.error(.badRequest, "The body's length is given twice.")
+            response.headers["Connection"] = "close"
+            return response
+        }
+        if let length = lengths.first, Int(length) ?? Int.max > limits.maximumBodyBytes { return HTTPExchange.tooLarge }
+        return nil
+    }
+
+    private static func headers(of connection: MHDConnection) -> HTTPHeaders {
+        var headers = HTTPHeaders()
+        withUnsafeMutablePointer(to: &headers) { headers in
+            _ = MHD_get_connection_values(
+                connection.pointer, .HEADER_KIND,
+                { context, _, name, value in
+                    if let context, let name {
+                        context.assumingMemoryBound(to: HTTPHeaders.self).pointee
+                            .add(String(cString: name), value.map { String(cString: $0) } ?? "")
+                    }
+                    return .YES
+                }, headers)
+        }
+        return headers
+    }
+
+    private func queue(
+        _ response: HTTPResponse, _ exchange: HTTPExchange, _ connection: MHDConnection
+    ) -> MHD_Result {
+        let stream: HTTPBodyStream?
+        let message: OpaquePointer?
+        switch response.body {
+        case .bytes(let bytes):
+            stream = nil
+            message = bytes.withUnsafeBytes {
+                MHD_create_response_from_buffer(
+                    $0.count, UnsafeMutableRawPointer(mutating: $0.baseAddress), .RESPMEM_MUST_COPY)
+            }
+        case .stream(let isEndless, _):
+            let body = HTTPBodyStream(connection: connection, isEndless: isEndless)
+            stream = body
+            message = MHD_create_response_from_callback(
+                UInt64.max, 16_384, MHDCallbacks.read, Unmanaged.passRetained(body).toOpaque(), MHDCallbacks.release)
+        }
+        guard let message else {
+            logger.error("No memory for a response")
+            return .NO
+        }
+        defer { MHD_destroy_response(message) }
+        add(response.headers, to: message)
+        // Once stopping, a connection is of no further use.
+        if isDraining { MHD_add_response_header(message, "Connection", "close") }
+
+        connections.setDeadline(stream == nil ? .now + limits.responseTimeout : nil, for: connection)
+        exchange.responded(stream)
+        let status = (200...599).contains(response.status.rawValue) ? response.status : .internalServerError
+        let result = MHD_queue_response(connection.pointer, UInt32(status.rawValue), message)
+        if let stream, case .stream(_, let produce) = response.body {
+            let isHead = exchange.isHead
+            if result == .YES, !isHead { stream.start(produce) } else { stream.end() }
+        }
+        return result
+    }
+
+    /// Fields that libmicrohttpd sets itself are left out, and so are those that it refuses (line feeds, for one).
+    private func add(_ headers: HTTPHeaders, to message: OpaquePointer) {
+        for field in headers.fields {
+            switch field.name.lowercased() {
+            case "content-length", "transfer-encoding", "date": continue
+            case "connection" where field.value.lowercased() != "close": continue
+            default:
+                if MHD_add_response_header(message, field.name, field.value) != .YES {
+                    logger.warning("A response header is not valid", metadata: ["name": .string(field.name)])
+                }
+            }
+        }
+    }
+}
