@@ -35,11 +35,13 @@ let package = Package(
         .target(
             name: "OutboxDispatcher", dependencies: ["Outbox", "LibPQ", "LibRDKafka", "OutboxTelemetry"],
             swiftSettings: settings),
-        .target(name: "QueryCache", dependencies: ["LibPQ"], swiftSettings: settings),
+        .target(
+            name: "QueryCache", dependencies: ["LibPQ", "OutboxTelemetry"], resources: [.embedInCode("Migrations")],
+            swiftSettings: settings),
         .target(
             name: "IdempotentConsumer",
             dependencies: ["LibPQ", "LibRDKafka", "OutboxTelemetry", "Outbox", "QueryCache"],
-            swiftSettings: settings),
+            resources: [.embedInCode("Migrations")], swiftSettings: settings),
         .target(name: "OutboxHTTP", dependencies: ["CMicroHTTPD", "OutboxTelemetry"], swiftSettings: settings),
         .target(
             name: "OutboxCommandLine", dependencies: ["OutboxTelemetry", "LibPQ", "LibRDKafka"],

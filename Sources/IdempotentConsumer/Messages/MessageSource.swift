@@ -1,0 +1,13 @@
+/// A record that an event can be read from, whoever keeps its bytes.
+protocol MessageSource {
+    var topic: String { get }
+    var partition: Int32 { get }
+    var offset: Int64 { get }
+
+    /// Lends the key; nil where the record has none.
+    func withKeyBytes<Result>(_ body: (UnsafeRawBufferPointer?) -> Result) -> Result
+    /// Lends the value; nil for a null value.
+    func withValueBytes<Result>(_ body: (UnsafeRawBufferPointer?) -> Result) -> Result
+    /// Lends the value of the last header of a name; nil where there is none or its value is null.
+    func withHeaderBytes<Result>(_ name: StaticString, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result
+}
