@@ -31,7 +31,9 @@ let package = Package(
         .target(name: "LibPQ", dependencies: ["CLibPQ"], swiftSettings: settings),
         .target(name: "LibRDKafka", dependencies: ["CLibRDKafka"], swiftSettings: settings),
         .target(name: "OutboxTelemetry", swiftSettings: settings),
-        .target(name: "Outbox", dependencies: ["LibPQ", "OutboxTelemetry"], swiftSettings: settings),
+        .target(
+            name: "Outbox", dependencies: ["LibPQ", "OutboxTelemetry"], resources: [.embedInCode("Migrations")],
+            swiftSettings: settings),
         .target(
             name: "OutboxDispatcher", dependencies: ["Outbox", "LibPQ", "LibRDKafka", "OutboxTelemetry"],
             swiftSettings: settings),
@@ -68,7 +70,7 @@ let package = Package(
         .testTarget(name: "LibPQTests", dependencies: ["LibPQ"], swiftSettings: settings),
         .testTarget(name: "LibRDKafkaTests", dependencies: ["LibRDKafka"], swiftSettings: settings),
         .testTarget(name: "OutboxTelemetryTests", dependencies: ["OutboxTelemetry"], swiftSettings: settings),
-        .testTarget(name: "OutboxTests", dependencies: ["Outbox"], swiftSettings: settings),
+        .testTarget(name: "OutboxTests", dependencies: ["Outbox", "LibPQ"], swiftSettings: settings),
         .testTarget(name: "OutboxDispatcherTests", dependencies: ["OutboxDispatcher"], swiftSettings: settings),
         .testTarget(name: "QueryCacheTests", dependencies: ["QueryCache"], swiftSettings: settings),
         .testTarget(name: "IdempotentConsumerTests", dependencies: ["IdempotentConsumer"], swiftSettings: settings),

@@ -104,9 +104,8 @@ final class PQChannel {
             cancelKey = CancelKey(pointer)
             PQsetErrorVerbosity(pointer, PQERRORS_DEFAULT)
             guard PQsetnonblocking(pointer, 1) == 0 else { throw attempt.failure(pointer) }
-            if let timeout = configuration.statementTimeout {
-                try run(script: "SET statement_timeout = \(max(1, timeout.milliseconds))")
-            }
+            let settings = configuration.sessionScript
+            if !settings.isEmpty { try run(script: settings) }
         } catch {
             var error = error
             if error.code == .connectionLost { error.code = .connectionFailed }

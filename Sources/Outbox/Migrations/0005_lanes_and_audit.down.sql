@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS outbox_audit;
+DROP TABLE IF EXISTS outbox_lanes;

@@ -1,0 +1,93 @@
+public import LibPQ
+
+/// The outbox's schema, as numbered steps that add to what is there.
+///
+/// They run on an empty database as well as on a table `outbox_events` that other services have used for years;
+/// no step rewrites a row, and indexes are built without blocking writers.
+public enum OutboxMigrations {
+    /// How many lanes there are unless told otherwise.
+    public static let defaultLanes = 64
+    /// What the number of lanes may be.
+    public static let allowedLanes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+
+    static let migrator = PQMigrator(
+        [
+            PQMigration(
+                version: 1, name: "outbox_events", up: PackageResources._001_outbox_events_up_sql,
+                down: PackageResources._001_outbox_events_down_sql),
+            PQMigration(
+                version: 2, name: "headers_and_parking", up: PackageResources._002_headers_and_parking_up_sql,
+                down: PackageResources._002_headers_and_parking_down_sql),
+            PQMigration(
+                version: 3, name: "functions", up: PackageResources._003_functions_up_sql,
+                down: PackageResources._003_functions_down_sql),
+            PQMigration(
+                version: 4, name: "holds_index", up: PackageResources._004_holds_index_up_sql,
+                down: PackageResources._004_holds_index_down_sql),
+            PQMigration(
+                version: 5, name: "lanes_and_audit", up: PackageResources._005_lanes_and_audit_up_sql,
+                down: PackageResources._005_lanes_and_audit_down_sql),
+        ], table: "outbox_migrations")
+
+    /// Brings the schema up to date and makes the index for `lanes`.
+    ///
+    /// - Parameters:
+    ///   - connection: not through a pooler in transaction mode: it takes a session's advisory lock.
+    ///   - lanes: a power of two up to 1024. Another number than before adds an index beside the old one.
+    /// - Returns: the steps that were applied now.
+    /// - Throws: `PQError`, or ``OutboxError`` for a number of lanes that is not allowed.
+    @discardableResult
+    public static func apply(on connection: PQConnection, lanes: Int = defaultLanes) async throws -> [PQMigration] {
+        guard allowedLanes.contains(lanes) else {
+            throw OutboxError(.schema, "\(lanes) lanes: must be a power of two between 1 and 1024")
+        }
+        let applied = try await migrator.apply(on: connection)
+        try await migrator.withLock(on: connection) {
+            // A build that was interrupted leaves an index that is not valid and would be kept by IF NOT EXISTS.
+            let name = laneIndexName(lanes: lanes)
+            let broken = try await connection.query(
+                """
+                SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                WHERE i.indrelid = 'outbox_events'::regclass AND c.relname = \(name) AND NOT i.indisvalid
+                """)
+            if broken.rowCount > 0 { try await connection.run(script: "DROP INDEX \(name)") }
+            for statement in laneStatements(lanes: lanes) { try await connection.run(script: statement) }
+        }
+        return applied
+    }
+
+    /// Takes the schema back to the table that plain writers know. Events stay.
+    @discardableResult
+    public static func revert(on connection: PQConnection) async throws -> [PQMigration] {
+        try await migrator.revert(on: connection)
+    }
+
+    /// The whole schema as one script for those who run migrations with a tool of their own. Each statement may be
+    /// run again; `CREATE INDEX CONCURRENTLY` must run outside a transaction.
+    public static func script(lanes: Int = defaultLanes) -> String {
+        ([migrator.script()] + ["-- lanes"] + laneStatements(lanes: lanes)).joined(separator: "\n")
+    }
+
+    package static func laneIndexName(lanes: Int) -> String { "outbox_events_lane_\(lanes)_idx" }
+
+    private static func laneStatements(lanes: Int) -> [String] {
+        [
+            """
+            CREATE INDEX CONCURRENTLY IF NOT EXISTS \(laneIndexName(lanes: lanes))
+                ON outbox_events (outbox_lane(aggregate_type, aggregate_id, \(lanes)), id)
+                WHERE NOT published AND parked_at IS NULL;
+            """,
+            """
+            INSERT INTO outbox_lanes (lane) SELECT generate_series(0, \(lanes - 1)) ON CONFLICT DO NOTHING;
+            """,
+        ]
+    }
+}
+
+extension PQMigration {
+    fileprivate init(version: Int, name: String, up: [UInt8], down: [UInt8]) {
+        self.init(
+            version: version, name: name, up: String(decoding: up, as: UTF8.self),
+            down: String(decoding: down, as: UTF8.self))
+    }
+}
