@@ -51,7 +51,9 @@ let package = Package(
         .target(
             name: "Workforce",
             dependencies: ["Outbox", "IdempotentConsumer", "QueryCache", "LibPQ", "OutboxTelemetry"],
-            resources: [.embedInCode("Events/Schemas")], swiftSettings: settings),
+            resources: [
+                .embedInCode("Events/Schemas"), .embedInCode("Command/Migrations"), .embedInCode("Query/Migrations"),
+            ], swiftSettings: settings),
 
         // Executables
         .executableTarget(
@@ -76,7 +78,9 @@ let package = Package(
         .testTarget(name: "IdempotentConsumerTests", dependencies: ["IdempotentConsumer"], swiftSettings: settings),
         .testTarget(name: "OutboxHTTPTests", dependencies: ["OutboxHTTP"], swiftSettings: settings),
         .testTarget(name: "OutboxCommandLineTests", dependencies: ["OutboxCommandLine"], swiftSettings: settings),
-        .testTarget(name: "WorkforceTests", dependencies: ["Workforce"], swiftSettings: settings),
+        .testTarget(
+            name: "WorkforceTests", dependencies: ["Workforce", "IdempotentConsumer", "LibPQ", "Outbox"],
+            swiftSettings: settings),
 
         // Real servers: started on loopback, stopped by process id
         .target(

@@ -1,0 +1,12 @@
+public import FoundationEssentials
+
+/// A version of a job level as queries answer it.
+public struct JobLevelAnswer: Hashable, Sendable, Codable {
+    public var code: String
+    public var roleCode: String
+    public var levelRank: Int
+    public var status: CatalogStatus
+    public var effectiveDate: CalendarDate
+    public var recordId: UUID
+    public var createdAt: Timestamp?
+}

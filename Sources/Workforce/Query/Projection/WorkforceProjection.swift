@@ -1,0 +1,59 @@
+import FoundationEssentials
+public import IdempotentConsumer
+public import LibPQ
+
+/// Keeps the read model of positions, assignments, job levels and organizations, and its cached answers.
+///
+/// Topics may come in any order. Each group of fields is guarded by the sequence of the event that it is from; what
+/// events of a position and of its assignments both say (the position's status and head count) is one such group, and
+/// since sequences grow per position the highest is right, whatever order the two topics come in.
+public struct WorkforceProjection: Projection {
+    public let name: String
+
+    /// - Parameter name: another one than usual only for a second read model beside the first.
+    public init(name: String = "workforce") { self.name = name }
+
+    public var eventTypes: Set<String> { Set(WorkforceEventType.allCases.map(\.rawValue)) }
+
+    public func apply(_ events: [ReceivedEvent], in transaction: PQTransaction) async throws {
+        var changes = ReadModelChanges()
+        for event in events { try changes.add(event) }
+        try await changes.write(in: transaction)
+    }
+
+    /// A position's answer and its statistics, for events of positions and assignments.
+    public func cacheKeys(touchedBy event: ReceivedEvent) -> [String] {
+        switch WorkforceEventType(rawValue: event.eventType)?.aggregateType {
+        case .position, .assignment:
+            guard let subject = try? event.decode(Subject.self), let code = subject.positionCode else { return [] }
+            let key = TenantKey(tenantID: subject.tenantId, code: code)
+            return [WorkforceCacheKey.position(key), .assignmentStats(key)].compactMap(\.text)
+        case .jobLevel, .organization, nil:
+            return []
+        }
+    }
+
+    public func answers(for keys: [String], in session: any PQSession) async throws -> [String: [UInt8]] {
+        var positions: [TenantKey] = []
+        var stats: [TenantKey] = []
+        for key in keys {
+            switch WorkforceCacheKey(key) {
+            case .position(let subject): positions.append(subject)
+            case .assignmentStats(let subject): stats.append(subject)
+            case nil: break
+            }
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var answers: [String: [UInt8]] = [:]
+        for (key, answer) in try await ReadModel.positions(positions, in: session) {
+            if let text = WorkforceCacheKey.position(key).text { answers[text] = Array(try encoder.encode(answer)) }
+        }
+        for (key, answer) in try await ReadModel.assignmentStats(stats, in: session) {
+            if let text = WorkforceCacheKey.assignmentStats(key).text {
+                answers[text] = Array(try encoder.encode(answer))
+            }
+        }
+        return answers
+    }
+}
