@@ -5,7 +5,7 @@
 #else
     import Glibc
 #endif
-import FoundationEssentials
+import LibPQ
 import Synchronization
 
 /// A PostgreSQL server of our own: new, on loopback, on a free port, in a temporary folder.
@@ -205,10 +205,13 @@ public final class PostgresServer: Sendable {
     }
 
     private func run(_ sql: String) async throws {
-        let psql = "\(installation.binaries)/psql"
-        let client = try ChildProcess(
-            isExecutableFile(psql) ? psql : "psql",
-            ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname=\(url)", "--command=\(sql)"])
-        try await client.waitForSuccess(within: .seconds(60))
+        let connection = try await PQConnection.connect(PQConfiguration(url: url, applicationName: "Servers"))
+        do {
+            try await connection.run(script: sql)
+        } catch {
+            await connection.close()
+            throw error
+        }
+        await connection.close()
     }
 }

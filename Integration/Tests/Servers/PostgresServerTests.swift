@@ -1,3 +1,4 @@
+import LibPQ
 import Servers
 import Testing
 
@@ -8,11 +9,11 @@ struct PostgresServerTests {
         let server = try await PostgresServer.start(options: ["work_mem": "5MB"])
         let settings = try await query(
             """
-            SELECT current_setting('fsync'), current_setting('synchronous_commit'),
-                   current_setting('full_page_writes'), current_setting('work_mem')
+            SELECT concat_ws('|', current_setting('fsync'), current_setting('synchronous_commit'),
+                             current_setting('full_page_writes'), current_setting('work_mem'))
             """, at: server.url)
         #expect(settings == "on|on|on|5MB")
-        #expect(try await query("SELECT 1", at: server.socketURL()) == "1")
+        #expect(try await query("SELECT '1'::text", at: server.socketURL()) == "1")
         try await server.close()
     }
 
@@ -21,9 +22,9 @@ struct PostgresServerTests {
         let server = try await PostgresServer.shared()
         let first = try await server.createDatabase("servers")
         let second = try await server.createDatabase("servers")
-        _ = try await query("CREATE TABLE t (a int)", at: first)
-        #expect(try await query("SELECT to_regclass('t') IS NULL", at: second) == "t")
-        #expect(try await query("SELECT to_regclass('t') IS NULL", at: first) == "f")
+        try await run("CREATE TABLE t (a int)", at: first)
+        #expect(try await query("SELECT (to_regclass('t') IS NULL)::text", at: second) == "true")
+        #expect(try await query("SELECT (to_regclass('t') IS NULL)::text", at: first) == "false")
     }
 
     @Test(
@@ -31,7 +32,7 @@ struct PostgresServerTests {
     func restart(how: String) async throws {
         let server = try await PostgresServer.start()
         let url = server.url
-        _ = try await query("CREATE TABLE t (a int); INSERT INTO t VALUES (7)", at: url)
+        try await run("CREATE TABLE t (a int); INSERT INTO t VALUES (7)", at: url)
         let before = try #require(server.processID)
         switch how {
         case "fast": try await server.restart(mode: .fast)
@@ -42,14 +43,25 @@ struct PostgresServerTests {
             try await server.start()
         }
         #expect(server.processID != before)
-        #expect(try await query("SELECT a FROM t", at: url) == "7")
+        #expect(try await query("SELECT a::text FROM t", at: url) == "7")
         try await server.close()
     }
 
     private func query(_ sql: String, at url: String) async throws -> String {
-        let client = try ChildProcess(
-            "psql", ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname=\(url)", "--command=\(sql)"])
-        try await client.waitForSuccess(within: .seconds(60))
-        return client.output.lines().last?.text ?? ""
+        let connection = try await PQConnection.connect(PQConfiguration(url: url))
+        do {
+            let answer: String = try await connection.query(PQStatement(unsafe: sql))[0].decode(0)
+            await connection.close()
+            return answer
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    private func run(_ script: String, at url: String) async throws {
+        let connection = try await PQConnection.connect(PQConfiguration(url: url))
+        try await connection.run(script: script)
+        await connection.close()
     }
 }
