@@ -1,3 +1,5 @@
+public import LibRDKafka
+
 /// A Kafka broker to test against: the user's own, a cluster that we start, or librdkafka's mock cluster.
 public final class KafkaBroker: Sendable {
     /// What kind of broker it is.
@@ -16,6 +18,9 @@ public final class KafkaBroker: Sendable {
     public let bootstrapServers: String
     /// For people: which broker, and where it comes from.
     public let description: String
+
+    /// The mock cluster, to inject faults; nil for a real broker.
+    public let mock: KafkaMockCluster?
 
     private let cluster: KafkaCluster?
 
@@ -59,19 +64,53 @@ public final class KafkaBroker: Sendable {
         let source = try KafkaSource.find()
         switch source {
         case .external(let servers):
-            return KafkaBroker(kind: .external, bootstrapServers: servers, description: "\(source)", cluster: nil)
+            return KafkaBroker(kind: .external, bootstrapServers: servers, description: "\(source)")
         case .distribution:
             return try await start()
         case .mock:
-            throw ServerError(.unsupported, "\(source)")
+            let mock = try KafkaMockCluster()
+            return KafkaBroker(
+                kind: .mock, bootstrapServers: mock.bootstrapServers, description: "\(source)", mock: mock)
         }
     }
 
-    private init(kind: Kind, bootstrapServers: String, description: String, cluster: KafkaCluster?) {
+    private init(
+        kind: Kind, bootstrapServers: String, description: String, cluster: KafkaCluster? = nil,
+        mock: KafkaMockCluster? = nil
+    ) {
         self.kind = kind
         self.bootstrapServers = bootstrapServers
         self.description = description
         self.cluster = cluster
+        self.mock = mock
+    }
+
+    /// Creates a topic and waits until each of its partitions has a leader.
+    ///
+    /// - Parameters:
+    ///   - name: its name; make it unique on a shared broker.
+    ///   - partitions: how many partitions.
+    ///   - settings: topic settings, such as `max.message.bytes`; the mock cluster knows none.
+    /// - Throws: `KafkaError` when there is such a topic already or the broker refuses.
+    public func createTopic(
+        _ name: String, partitions: Int32 = 1, settings: [String: String] = [:]
+    ) async throws {
+        if let mock { return try mock.createTopic(name, partitions: partitions) }
+        let admin = try KafkaAdmin(bootstrapServers: bootstrapServers)
+        do {
+            let topic = KafkaNewTopic(name, partitions: partitions, replicationFactor: -1, settings: settings)
+            for result in try await admin.createTopics([topic]) {
+                if let error = result.error { throw error }
+            }
+            try await eventually(within: .seconds(60), "topic \(name) has leaders") {
+                let known = try await admin.metadata(topics: [name]).topic(name)?.partitions ?? []
+                return known.count == Int(partitions) && known.allSatisfy { $0.leader >= 0 }
+            }
+        } catch {
+            await admin.close()
+            throw error
+        }
+        await admin.close()
     }
 
     /// The node numbers, from 1 on; empty for a broker that isn't ours.
@@ -98,7 +137,8 @@ public final class KafkaBroker: Sendable {
     /// A node's log so far.
     public func log(node: Int = 1) throws -> ProcessOutput { try ownCluster.node(node).log }
 
-    /// Kills our own cluster and removes its folder; leaves an external broker alone.
+    /// Kills our own cluster and removes its folder; leaves an external broker alone, and the mock cluster too, which
+    /// its clients must not outlive.
     public func close() { cluster?.close() }
 
     private var ownCluster: KafkaCluster {
