@@ -74,8 +74,11 @@ let package = Package(
         .testTarget(name: "OutboxTelemetryTests", dependencies: ["OutboxTelemetry"], swiftSettings: settings),
         .testTarget(name: "OutboxTests", dependencies: ["Outbox", "LibPQ"], swiftSettings: settings),
         .testTarget(name: "OutboxDispatcherTests", dependencies: ["OutboxDispatcher"], swiftSettings: settings),
-        .testTarget(name: "QueryCacheTests", dependencies: ["QueryCache"], swiftSettings: settings),
-        .testTarget(name: "IdempotentConsumerTests", dependencies: ["IdempotentConsumer"], swiftSettings: settings),
+        .testTarget(
+            name: "QueryCacheTests", dependencies: ["QueryCache", "OutboxTelemetry"], swiftSettings: settings),
+        .testTarget(
+            name: "IdempotentConsumerTests", dependencies: ["IdempotentConsumer", "LibPQ", "OutboxTelemetry"],
+            swiftSettings: settings),
         .testTarget(name: "OutboxHTTPTests", dependencies: ["OutboxHTTP"], swiftSettings: settings),
         .testTarget(name: "OutboxCommandLineTests", dependencies: ["OutboxCommandLine"], swiftSettings: settings),
         .testTarget(

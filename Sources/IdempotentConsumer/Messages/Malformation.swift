@@ -17,7 +17,7 @@ enum Malformation: Error, Sendable, Hashable, CustomStringConvertible {
         case .noEventType: "no event type"
         case .noAggregateID: "no aggregate id: neither a header, nor a key, nor the payload names it"
         case .badSequence: "the sequence is not a whole number"
-        case .badText(let header): "\(header) is not UTF-8 text"
+        case .badText(let header): "\(header) is not UTF-8 text without NUL"
         case .nullValue: "the value is null"
         case .badJSON(let position): "the value is not JSON, from byte \(position) on"
         case .notAnObject: "the value is not a JSON object"

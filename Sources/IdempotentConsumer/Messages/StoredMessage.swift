@@ -20,9 +20,8 @@ extension StoredMessage: MessageSource {
 
     func withValueBytes<Result>(_ body: (UnsafeRawBufferPointer?) -> Result) -> Result { Self.lend(value, body) }
 
-    func withHeaderBytes<Result>(_ name: StaticString, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result {
-        let name = "\(name)"
-        return Self.lend(headers.last { $0.name == name }?.value, body)
+    func withHeaderBytes<Result>(_ name: String, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result {
+        return Self.lend(headers.first { $0.name == name }?.value, body)
     }
 
     private static func lend<Result>(_ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result {

@@ -5,7 +5,7 @@ struct TextCache {
     private var last: (bytes: [UInt8], text: String)?
     private let maximumCount = 256
 
-    /// - Returns: nil where the bytes are not UTF-8.
+    /// - Returns: nil where the bytes are no text that a database can hold.
     mutating func text(_ bytes: UnsafeRawBufferPointer) -> String? {
         if let last, last.bytes.elementsEqual(bytes) { return last.text }
         let key = Array(bytes)
@@ -13,7 +13,7 @@ struct TextCache {
             last = (key, text)
             return text
         }
-        guard let text = String(validating: key, as: UTF8.self) else { return nil }
+        guard let text = String(databaseText: bytes) else { return nil }
         // Names that keep changing are not worth keeping.
         if texts.count >= maximumCount { texts.removeAll(keepingCapacity: true) }
         texts[key] = text

@@ -37,8 +37,9 @@ CREATE TABLE outbox_consumer_holds (
     PRIMARY KEY (consumer, topic, partition, aggregate_type, aggregate_id)
 );
 
--- The waiting events, whole, to be applied in the order of their offsets.
+-- The waiting events, whole, to be applied in the order of their place.
 CREATE TABLE outbox_consumer_held_events (
+    place BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     consumer TEXT NOT NULL,
     topic TEXT NOT NULL,
     partition INTEGER NOT NULL,
@@ -53,9 +54,10 @@ CREATE TABLE outbox_consumer_held_events (
     header_names TEXT[] NOT NULL,
     header_values BYTEA[] NOT NULL,
     received_at TIMESTAMPTZ NOT NULL DEFAULT now(),
-    PRIMARY KEY (consumer, topic, partition, aggregate_type, aggregate_id, record_offset),
     UNIQUE (consumer, event_id)
 );
+CREATE INDEX outbox_consumer_held_events_order
+    ON outbox_consumer_held_events (consumer, topic, partition, aggregate_type, aggregate_id, place);
 
 -- The version of every cached query key. It grows in the transaction that changes what the answer is made from; the
 -- answer in the cache is fresh when refreshed_version has caught up.

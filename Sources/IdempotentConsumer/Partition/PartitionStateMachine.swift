@@ -7,27 +7,25 @@
 ///       ▲            │ an event failed: again, finding out which
 ///       │            │ something else failed: wait, longer each time, and again
 ///       └────────────┘
-struct PartitionStateMachine<Record> {
+struct PartitionStateMachine<Record: Sendable>: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    struct Entry {
+    struct Entry: Sendable {
         var record: Record
         var offset: Int64
         var byteCount: Int
     }
 
     /// What there is to do.
-    enum Work {
+    enum Work: Sendable {
         /// Apply these records.
         case apply([Entry], isolating: Bool)
         /// Try the aggregates on hold whose time has come.
         case retryHolds
-        /// Ask the database anew where the partition stands, and seek there.
-        case resolve
     }
 
     /// Why a piece of work was not done.
-    enum Failure: Equatable {
+    enum Failure: Equatable, Sendable {
         /// An event can't be applied.
         case event
         /// No event's fault: it will pass.
@@ -84,12 +82,20 @@ struct PartitionStateMachine<Record> {
 
     /// Whether there is something to do now.
     func isReady(at now: Instant) -> Bool {
+        isFree(at: now) && !mustResolve && (bufferedRecords > 0 || (retryHoldsAt.map { $0 <= now } ?? false))
+    }
+
+    /// Whether to ask the database anew where the partition stands, and to seek there. It is for the one who receives
+    /// the records, so that none from before the seek are received after it; it ends with ``resolved(nextOffset:)`` or
+    /// ``fail(_:at:using:)``.
+    func mustResolve(at now: Instant) -> Bool { mustResolve && isFree(at: now) }
+
+    private func isFree(at now: Instant) -> Bool {
         guard !isRevoked else { return false }
         switch phase {
+        case .idle: return true
         case .working: return false
-        case .waiting(let until) where until > now: return false
-        case .idle, .waiting:
-            return mustResolve || bufferedRecords > 0 || (retryHoldsAt.map { $0 <= now } ?? false)
+        case .waiting(let until): return until <= now
         }
     }
 
@@ -98,7 +104,6 @@ struct PartitionStateMachine<Record> {
     mutating func begin(at now: Instant) -> Work? {
         guard isReady(at: now) else { return nil }
         phase = .working
-        if mustResolve { return .resolve }
         // Holds first: a steady stream of records must not keep them waiting.
         if let retryHoldsAt, retryHoldsAt <= now { return .retryHolds }
         let end = min(firstEntry + batchSize, entries.count)

@@ -101,40 +101,36 @@ extension ConsumerStore {
     /// Reads an aggregate's first waiting events, in order.
     func heldMessages(
         of aggregate: AggregateKey, _ partition: PartitionID, limit: Int, in transaction: PQTransaction
-    ) async throws(PQError) -> [StoredMessage] {
+    ) async throws(PQError) -> [HeldMessage] {
         let result = try await transaction.query(
             """
-            SELECT record_offset, record_timestamp, record_key, record_value, header_names, header_values
+            SELECT record_offset, record_timestamp, record_key, record_value, header_names, header_values, place,
+                   event_id
             FROM outbox_consumer_held_events
             WHERE consumer = \(consumer) AND topic = \(partition.topic) AND partition = \(partition.partition)
               AND aggregate_type = \(aggregate.type) AND aggregate_id = \(aggregate.id)
-            ORDER BY record_offset LIMIT \(limit)
+            ORDER BY place LIMIT \(limit)
             """)
-        var messages: [StoredMessage] = []
+        var messages: [HeldMessage] = []
         for row in result.rows {
             let names = try row.decode(4, as: [String].self)
             let values = try row.decode(5, as: [[UInt8]?].self)
+            let message = StoredMessage(
+                topic: partition.topic, partition: partition.partition, offset: try row.decode(0, as: Int64.self),
+                timestamp: try row.decode(1, as: Int64?.self), key: try row.decode(2, as: [UInt8]?.self),
+                value: try row.decode(3, as: [UInt8]?.self),
+                headers: zip(names, values).map { StoredMessage.Header(name: $0, value: $1) })
             messages.append(
-                StoredMessage(
-                    topic: partition.topic, partition: partition.partition, offset: try row.decode(0, as: Int64.self),
-                    timestamp: try row.decode(1, as: Int64?.self), key: try row.decode(2, as: [UInt8]?.self),
-                    value: try row.decode(3, as: [UInt8]?.self),
-                    headers: zip(names, values).map { StoredMessage.Header(name: $0, value: $1) }))
+                HeldMessage(
+                    place: try row.decode(6, as: Int64.self), eventID: try row.decode(7, as: UUID.self),
+                    message: message))
         }
         return messages
     }
 
     /// Lets waiting events go that have been applied or left out.
-    func removeHeld(
-        offsets: [Int64], of aggregate: AggregateKey, _ partition: PartitionID, in transaction: PQTransaction
-    ) async throws(PQError) {
-        guard !offsets.isEmpty else { return }
-        try await transaction.execute(
-            """
-            DELETE FROM outbox_consumer_held_events
-            WHERE consumer = \(consumer) AND topic = \(partition.topic) AND partition = \(partition.partition)
-              AND aggregate_type = \(aggregate.type) AND aggregate_id = \(aggregate.id)
-              AND record_offset = ANY(\(offsets))
-            """)
+    func removeHeld(_ places: [Int64], in transaction: PQTransaction) async throws(PQError) {
+        guard !places.isEmpty else { return }
+        try await transaction.execute("DELETE FROM outbox_consumer_held_events WHERE place = ANY(\(places))")
     }
 }

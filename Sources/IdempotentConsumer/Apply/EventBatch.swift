@@ -1,0 +1,9 @@
+/// The events of one transaction.
+struct EventBatch: Sendable {
+    var partition: PartitionID
+    var events: [ReceivedEvent]
+    /// What follows the batch's last record, read as an event or not.
+    var nextOffset: Int64
+    /// The whole record of an event, by offset.
+    var message: @Sendable (Int64) -> StoredMessage?
+}

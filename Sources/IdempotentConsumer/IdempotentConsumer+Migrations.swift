@@ -1,0 +1,12 @@
+public import LibPQ
+
+extension IdempotentConsumer {
+    /// The steps of the schema of the consumer's tables: inbox, offsets, holds, cache keys.
+    public static let migrations = PQMigrator(
+        [
+            PQMigration(
+                version: 1, name: "consumer",
+                up: String(decoding: PackageResources._001_consumer_up_sql, as: UTF8.self),
+                down: String(decoding: PackageResources._001_consumer_down_sql, as: UTF8.self))
+        ], table: "consumer_migrations")
+}

@@ -1,0 +1,20 @@
+import LibRDKafka
+
+extension KafkaRecord: ReadableRecord {
+    func withKeyBytes<Result>(_ body: (UnsafeRawBufferPointer?) -> Result) -> Result { withKey(body) }
+
+    func withValueBytes<Result>(_ body: (UnsafeRawBufferPointer?) -> Result) -> Result { withValue(body) }
+
+    func withHeaderBytes<Result>(_ name: String, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result {
+        withHeader(name, body)
+    }
+
+    /// Key and value, and what librdkafka keeps beside them.
+    var byteCount: Int { withKey { $0?.count ?? 0 } + withValue { $0?.count ?? 0 } + 512 }
+
+    var stored: StoredMessage {
+        StoredMessage(
+            topic: topic, partition: partition, offset: offset, timestamp: timestampMilliseconds, key: key,
+            value: value, headers: headers.map { StoredMessage.Header(name: $0.name, value: $0.value) })
+    }
+}

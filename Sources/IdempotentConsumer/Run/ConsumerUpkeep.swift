@@ -1,0 +1,107 @@
+import LibPQ
+import LibRDKafka
+import OutboxTelemetry
+
+/// What is done beside the work: lag and health, holds that others changed, the inbox's retention.
+struct ConsumerUpkeep: Sendable {
+    let kafka: KafkaConsumer
+    let context: PartitionContext
+    let state: ConsumerState
+
+    private var configuration: ConsumerConfiguration { context.configuration }
+
+    /// Asks both servers now and then, until the task is cancelled.
+    func watch() async {
+        while !Task.isCancelled {
+            let processors = state.partitions
+            await watchDatabase(processors)
+            await watchBroker(processors)
+            try? await Task.sleep(for: .seconds(2))
+        }
+    }
+
+    private func watchDatabase(_ processors: [PartitionProcessor<KafkaRecord>]) async {
+        do {
+            let versions = try await context.store.holdsVersions(of: processors.map(\.id))
+            state.databaseAnswered()
+            for processor in processors {
+                if let version = versions[processor.id] { processor.holdsMayHaveChanged(to: version) }
+            }
+        } catch {
+            guard !Task.isCancelled else { return }
+            state.databaseAnswered(false)
+            context.logger.debug("the database does not answer", metadata: ["error": "\(error)"])
+        }
+        context.metrics.heldAggregates.set(processors.reduce(0) { $0 + $1.heldAggregates })
+        context.metrics.stalledPartitions.set(processors.count { $0.stall != nil })
+    }
+
+    private func watchBroker(_ processors: [PartitionProcessor<KafkaRecord>]) async {
+        do {
+            if processors.isEmpty { _ = try await kafka.metadata(topics: [], timeout: .seconds(5)) }
+            for processor in processors {
+                let marks = try await kafka.watermarks(
+                    of: KafkaTopicPartition(processor.id), timeout: .seconds(5))
+                context.metrics.lag.labels(processor.id.topic, "\(processor.id.partition)")
+                    .set(Int(max(0, marks.high - processor.nextOffset)))
+            }
+            state.brokerAnswered()
+        } catch {
+            guard !Task.isCancelled else { return }
+            state.brokerAnswered(false)
+            context.logger.debug("the broker does not answer", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Forgets events that were applied longer ago than the retention, a batch at a time, until the task is cancelled.
+    func tidyInbox() async {
+        guard let retention = configuration.inboxRetention else { return }
+        await warnAboutRetention(retention)
+        while !Task.isCancelled {
+            do {
+                let deleted = try await context.store.tidyInbox(olderThan: retention, limit: 5_000)
+                context.metrics.inboxDeleted.increment(by: deleted)
+                // A full batch means that there is more; the pause leaves the server to others.
+                try await Task.sleep(for: deleted == 5_000 ? .milliseconds(50) : configuration.upkeepInterval)
+            } catch {
+                guard !Task.isCancelled else { return }
+                context.logger.debug("the inbox could not be tidied", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: configuration.upkeepInterval)
+            }
+        }
+    }
+
+    /// An event that is still on a topic when the inbox has forgotten it takes effect again if it is delivered again.
+    private func warnAboutRetention(_ retention: Duration) async {
+        let topics = configuration.topics.filter { !$0.hasPrefix("^") }
+        guard !topics.isEmpty else { return }
+        do {
+            let admin = try KafkaAdmin(
+                bootstrapServers: configuration.bootstrapServers, clientID: configuration.name,
+                properties: configuration.clientProperties(consumer: false), log: context.logger.takingKafkaLines)
+            do {
+                let settings = try await admin.describeTopicConfigs(topics)
+                await admin.close()
+                for (topic, values) in settings.sorted(by: { $0.key < $1.key }) {
+                    warn(topic: topic, milliseconds: values["retention.ms"].flatMap { Int64($0) }, retention)
+                }
+            } catch {
+                await admin.close()
+                throw error
+            }
+        } catch {
+            context.logger.info(
+                "the topics' retention could not be compared with the inbox's", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func warn(topic: String, milliseconds: Int64?, _ retention: Duration) {
+        guard let milliseconds, milliseconds < 0 || retention <= .milliseconds(milliseconds) else { return }
+        context.logger.warning(
+            "the inbox forgets events before their topic does: a redelivery after that takes effect again",
+            metadata: [
+                "topic": "\(topic)", "retention.ms": "\(milliseconds)",
+                "inbox_retention_seconds": "\(Int(retention / .seconds(1)))",
+            ])
+    }
+}
