@@ -48,6 +48,11 @@ static inline struct MHD_Daemon *outbox_http_start(struct outbox_http_options *o
         MHD_OPTION_END);
 }
 
+// Ends the body by closing the connection, rather than by chunks.
+static inline void outbox_http_close_at_end(struct MHD_Response *response) {
+    MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+}
+
 static inline MHD_socket outbox_http_socket(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     return info ? info->connect_fd : MHD_INVALID_SOCKET;

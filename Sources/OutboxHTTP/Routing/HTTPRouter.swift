@@ -28,7 +28,7 @@ public struct HTTPRouter: Sendable {
     /// - Parameters:
     ///   - method: In upper case.
     ///   - pattern: Literal segments and parameters: `/positions/{code}`.
-    ///   - handler: Answers the request; is cancelled when the client goes away or the time is up.
+    ///   - handler: Answers the request; is cancelled when its time is up or the server stops.
     public mutating func on(_ method: String, _ pattern: String, _ handler: @escaping Handler) {
         let route = HTTPRoute(method: method, pattern: pattern, handler: handler)
         routes.removeAll { $0.method == method && $0.segments == route.segments }

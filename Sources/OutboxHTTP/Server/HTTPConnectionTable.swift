@@ -33,6 +33,15 @@ final class HTTPConnectionTable: Sendable {
         entries.withLock { _ = $0.removeValue(forKey: connection.pointer) }
     }
 
+    /// Whether the client has closed its side and left nothing to read.
+    func clientHasLeft(_ connection: MHDConnection) -> Bool {
+        entries.withLock { entries in
+            guard let entry = entries[connection.pointer] else { return false }
+            var byte: UInt8 = 0
+            return recv(entry.fileDescriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
+        }
+    }
+
     func shutDownExpired(now: ContinuousClock.Instant) {
         entries.withLock { entries in
             for (pointer, entry) in entries {

@@ -156,6 +156,18 @@ final class HTTPExchange: Sendable {
         if let stream, stream.isEndless { stream.end() }
     }
 
+    /// Breaks a stream off whose client has left.
+    ///
+    /// While a stream waits for its next bytes libmicrohttpd doesn't look at the socket, and would notice only when it
+    /// writes again.
+    func endStreamOfLeftClient(_ connections: HTTPConnectionTable) {
+        let (stream, connection) = state.withLock { state -> (HTTPBodyStream?, MHDConnection?) in
+            if case .responded(let stream) = state.phase { return (stream, state.connection) }
+            return (nil, nil)
+        }
+        if let stream, let connection, connections.clientHasLeft(connection) { stream.fail() }
+    }
+
     /// The server stops now: nothing may stay suspended.
     func abandon() {
         let stream = state.withLock { state -> HTTPBodyStream? in

@@ -76,11 +76,13 @@ public final class HTTPServer: Sendable {
         return bound
     }
 
-    /// Serves until the task is cancelled or ``stop()`` is called, and returns when all is closed.
+    /// Serves until the task is cancelled or ``stop()`` is called, and returns when all is closed; at once if the
+    /// server was stopped before.
     ///
     /// - Throws: ``HTTPError`` if the address can't be listened on.
     public func run() async throws(HTTPError) {
-        try start()
+        let isStopping = state.withLock { if case .stopping = $0 { true } else { false } }
+        if !isStopping { try start() }
         for await _ in stopped.stream {}
         await stop()
     }

@@ -87,6 +87,9 @@ extension HTTPServerCore {
             return .NO
         }
         defer { MHD_destroy_response(message) }
+        let isHead = exchange.isHead
+        // libmicrohttpd 0.9.75 would send the end of a chunked body, which a client takes for its next response.
+        if isHead, stream != nil { outbox_http_close_at_end(message) }
         add(response.headers, to: message)
         // Once stopping, a connection is of no further use.
         if isDraining { MHD_add_response_header(message, "Connection", "close") }
@@ -96,7 +99,6 @@ extension HTTPServerCore {
         let status = (200...599).contains(response.status.rawValue) ? response.status : .internalServerError
         let result = MHD_queue_response(connection.pointer, UInt32(status.rawValue), message)
         if let stream, case .stream(_, let produce) = response.body {
-            let isHead = exchange.isHead
             if result == .YES, !isHead { stream.start(produce) } else { stream.end() }
         }
         return result

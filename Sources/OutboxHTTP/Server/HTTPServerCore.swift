@@ -80,7 +80,10 @@ final class HTTPServerCore: Sendable {
         let interval = min(max(shortest / 4, .milliseconds(20)), .seconds(1))
         while (try? await Task.sleep(for: interval, tolerance: interval / 4)) != nil, let core = core() {
             let now = ContinuousClock.now
-            for exchange in core.exchanges { exchange.expire(now: now) }
+            for exchange in core.exchanges {
+                exchange.expire(now: now)
+                exchange.endStreamOfLeftClient(core.connections)
+            }
             core.connections.shutDownExpired(now: now)
         }
     }
@@ -128,6 +131,9 @@ final class HTTPServerCore: Sendable {
         }
         guard let daemon else { return }
         let listenSocket = MHD_quiesce_daemon(daemon.pointer)
+        // It may be closed only when libmicrohttpd's thread has ended. Till then the system would go on accepting
+        // connections that nobody serves.
+        if listenSocket >= 0 { shutdown(listenSocket, Int32(SHUT_RDWR)) }
         for exchange in exchanges { exchange.endEndlessStream() }
         await waitForExchanges(atMost: gracePeriod)
         for exchange in exchanges { exchange.abandon() }

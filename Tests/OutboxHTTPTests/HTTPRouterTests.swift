@@ -1,0 +1,109 @@
+import Foundation
+import OutboxHTTP
+import OutboxTelemetry
+import Testing
+
+@Suite struct HTTPRouterTests {
+    private func router() -> HTTPRouter {
+        var router = HTTPRouter()
+        router.get("/positions/{code}") { .text("one \(try $0.parameter("code")) \($0.routePattern ?? "")") }
+        router.get("/positions/new") { _ in .text("new") }
+        router.post("/positions/{code}") { _ in HTTPResponse(.created) }
+        router.delete("/positions/{code}/assignments/{id}") {
+            .text("\(try $0.parameter("code")) \(try $0.parameter("id"))")
+        }
+        return router
+    }
+
+    private func text(_ method: String, _ target: String) async throws -> String {
+        guard case .bytes(let bytes) = try await router().respond(to: HTTPRequest(method: method, target: target)).body
+        else { return "" }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    @Test("Routes are found by method and path; literals win over parameters")
+    func routes() async throws {
+        #expect(try await text("GET", "/positions/P1?x=1") == "one P1 /positions/{code}")
+        #expect(try await text("GET", "/positions/a%2Fb") == "one a/b /positions/{code}")
+        #expect(try await text("HEAD", "/positions/P1") == "one P1 /positions/{code}")
+        #expect(try await text("GET", "/positions/new") == "new")
+        #expect(try await text("DELETE", "/positions/P1/assignments/7") == "P1 7")
+    }
+
+    @Test("Unknown paths are answered with 404", arguments: ["/", "/positions", "/positions/", "/positions/a/b", "/x"])
+    func notFound(target: String) async throws {
+        await #expect {
+            try await router().respond(to: HTTPRequest(target: target))
+        } throws: {
+            ($0 as? HTTPError)?.status == .notFound
+        }
+    }
+
+    @Test("Known paths under other methods are answered with 405 and Allow")
+    func methodNotAllowed() async throws {
+        await #expect {
+            try await router().respond(to: HTTPRequest(method: "DELETE", target: "/positions/P1"))
+        } throws: { error in
+            let error = error as? HTTPError
+            return error?.status == .methodNotAllowed && error?.headers["allow"] == "GET, HEAD, OPTIONS, POST"
+        }
+        let options = try await router().respond(to: HTTPRequest(method: "OPTIONS", target: "/positions/new"))
+        #expect(options.status == .noContent)
+        #expect(options.headers["Allow"] == "GET, HEAD, OPTIONS, POST")
+    }
+
+    @Test("Middlewares stand around everything, the first one outermost")
+    func middleware() async throws {
+        var router = router()
+        for name in ["a", "b"] {
+            router.use { request, next in
+                var response: HTTPResponse
+                do { response = try await next(request) } catch let error as HTTPError { response = .text("\(error)") }
+                response.headers.add("Through", name)
+                return response
+            }
+        }
+        let response = try await router.respond(to: HTTPRequest(target: "/nowhere"))
+        #expect(response.headers.values("through") == ["b", "a"])
+    }
+
+    @Test("A later route of the same method and pattern takes the earlier one's place")
+    func replacement() async throws {
+        var router = router()
+        router.get("/positions/new") { _ in .text("newer") }
+        let response = try await router.respond(to: HTTPRequest(target: "/positions/new"))
+        guard case .bytes(let bytes) = response.body else { return }
+        #expect(bytes == Array("newer".utf8))
+    }
+
+    @Test("Health is 200 unless a check fails, then 503, with the checks as JSON")
+    func health() async throws {
+        var router = HTTPRouter()
+        router.addHealth(live: { HealthReport([HealthCheck("loop", .warn, detail: "slow")]) }) {
+            HealthReport([HealthCheck("database", passes: true), HealthCheck("broker", passes: false)])
+        }
+        var statuses: [HTTPStatus] = []
+        for path in ["/livez", "/readyz", "/health"] {
+            statuses.append(try await router.respond(to: HTTPRequest(target: path)).status)
+        }
+        #expect(statuses == [.ok, .serviceUnavailable, .serviceUnavailable])
+        let response = try await router.respond(to: HTTPRequest(target: "/health"))
+        guard case .bytes(let bytes) = response.body else { return }
+        let expected =
+            #"{"checks":[{"detail":"slow","name":"loop","status":"warn"},{"name":"database","status":"pass"},"#
+            + #"{"name":"broker","status":"fail"}],"status":"fail"}"#
+        #expect(String(decoding: bytes, as: UTF8.self) == expected)
+    }
+
+    @Test("Metrics are served as Prometheus text")
+    func metrics() async throws {
+        let registry = MetricsRegistry()
+        registry.gauge("a", help: "A.").set(1)
+        var router = HTTPRouter()
+        router.addMetrics(registry)
+        let response = try await router.respond(to: HTTPRequest(target: "/metrics"))
+        #expect(response.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8")
+        guard case .bytes(let bytes) = response.body else { return }
+        #expect(String(decoding: bytes, as: UTF8.self) == registry.exposition())
+    }
+}
