@@ -73,3 +73,25 @@ final class Collected<Element: Sendable>: Sendable {
 
     var all: [Element] { elements.withLock { $0 } }
 }
+
+extension KafkaSendResult {
+    var isQueued: Bool {
+        if case .queued = self { true } else { false }
+    }
+
+    var error: KafkaError? {
+        if case .rejected(let error) = self { error } else { nil }
+    }
+}
+
+extension KafkaProducerBatch {
+    func send(
+        _ topic: KafkaTopic, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?
+    ) -> KafkaSendResult {
+        send(topic, key: key, value: value, headers: KafkaHeaders())
+    }
+
+    func send(_ topic: KafkaTopic, key: [UInt8]?, value: [UInt8]) -> KafkaSendResult {
+        value.withUnsafeBytes { send(topic, key: nil, value: $0) }
+    }
+}

@@ -104,7 +104,7 @@ public final class KafkaProducer: Sendable {
         core.fatalError
     }
 
-    /// How many records are queued, in flight, or not yet reported.
+    /// How many records are queued, in flight, or not yet reported; librdkafka's own pending events may be among them.
     public var outstanding: Int {
         (try? core.client.use { Int(rd_kafka_outq_len($0)) }) ?? 0
     }

@@ -53,13 +53,15 @@ final class ProducerCore: @unchecked Sendable {
             // Woken by rd_kafka_queue_yield when it must stop; the time-out is only a net below that.
             let event = rd_kafka_queue_poll(queue, fatal.withLock { $0 == nil } ? 1000 : 100)
             if let event {
-                if rd_kafka_event_type(event) == RD_KAFKA_EVENT_DR {
+                let bringsReports = rd_kafka_event_type(event) == RD_KAFKA_EVENT_DR
+                if bringsReports {
                     deliver(event, messages)
                 } else if let error = client.serveCommon(event) {
                     die(of: error)
                 }
                 rd_kafka_event_destroy(event)
-                space.resumeAll()
+                // A task that began to wait while this event alone was queued would get no report to wake it.
+                if bringsReports || rd_kafka_outq_len(client.unguardedHandle) == 0 { space.resumeAll() }
             }
             if fatal.withLock({ $0 != nil }) {
                 // A dead producer sends nothing more: nobody must wait for what is queued. What is in flight is
