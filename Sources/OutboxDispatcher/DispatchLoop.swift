@@ -1,0 +1,176 @@
+import OutboxTelemetry
+import Synchronization
+
+/// The dispatcher's loop: asks the lanes' state machine what to do, does it in child tasks, and tells the machine what
+/// came of it. Claims, publications and settlements of different lanes overlap.
+final class DispatchLoop {
+    private let dispatcher: Dispatcher
+    private let publisher: Publisher
+    private let signals: AsyncStream<DispatchSignal>
+    private let signal: AsyncStream<DispatchSignal>.Continuation
+    private let started = ContinuousClock.now
+
+    private var machine: LaneStateMachine
+    private var memory = SequenceMemory()
+    private var lastSequence: Int64?
+    private var nextTimer: Duration?
+    private var drainDeadline: Duration?
+    private var isAbandoned = false
+    private var databaseFailures = 0
+
+    /// The payload bytes, as stored, of one lane in one claim.
+    private static let claimBytesPerLane = 1 << 20
+
+    init(
+        dispatcher: Dispatcher, publisher: Publisher, signals: AsyncStream<DispatchSignal>,
+        signal: AsyncStream<DispatchSignal>.Continuation
+    ) {
+        self.dispatcher = dispatcher
+        self.publisher = publisher
+        self.signals = signals
+        self.signal = signal
+        var settings = LaneStateMachine.Settings()
+        settings.batchSize = dispatcher.configuration.batchSize
+        settings.interval = dispatcher.configuration.interval
+        machine = LaneStateMachine(lanes: dispatcher.configuration.lanes, settings: settings)
+    }
+
+    private var now: Duration { .now - started }
+
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            for await signal in signals {
+                handle(signal, in: &group)
+                dispatcher.state.withLock { $0.moved() }
+                if await act(in: &group) { break }
+            }
+            group.cancelAll()
+        }
+    }
+
+    // MARK: Doing
+
+    /// - Returns: whether the loop is over.
+    private func act(in group: inout DiscardingTaskGroup) async -> Bool {
+        await giveUpWhatIsNoLongerOurs()
+        while true {
+            let now = now
+            if let drainDeadline, now >= drainDeadline {
+                dispatcher.logger.warning(
+                    "the drain took too long; what is in flight is given up and will be published again later")
+                await publisher.abandon()
+                return true
+            }
+            switch machine.next(now: now) {
+            case .claim(let lanes, let limit):
+                let epochs = lanes.map { machine.lanes[$0].epoch }
+                group.addTask { [dispatcher, signal] in
+                    signal.yield(await dispatcher.claim(lanes: lanes, epochs: epochs, limit: limit))
+                }
+            case .settle:
+                let outcomes = machine.takeOutcomes()
+                group.addTask { [dispatcher, signal] in signal.yield(await dispatcher.settle(outcomes)) }
+            case .probe:
+                group.addTask { [dispatcher, signal] in
+                    signal.yield(.probed(try? await dispatcher.store.lastSequence()))
+                }
+            case .wait(let until):
+                schedule(at: min(until, drainDeadline ?? until), in: &group)
+                return false
+            case .stop:
+                return true
+            }
+        }
+    }
+
+    private func schedule(at time: Duration, in group: inout DiscardingTaskGroup) {
+        if let nextTimer, nextTimer <= time { return }
+        nextTimer = time
+        let deadline = started + time
+        group.addTask { [signal] in
+            try? await Task.sleep(until: deadline, clock: .continuous)
+            signal.yield(.timer)
+        }
+    }
+
+    /// The lease ran out before it could be renewed: what is in flight is thrown away, and claimed anew later.
+    private func giveUpWhatIsNoLongerOurs() async {
+        guard now >= machine.leasedUntil, machine.ownedLanes > 0 else { return }
+        dispatcher.logger.warning("the lease on the lanes ran out before it could be renewed")
+        machine.leaseLost()
+        dispatcher.ownsLanes(0)
+        await publisher.abandon()
+    }
+
+    // MARK: What happened
+
+    private func handle(_ signal: DispatchSignal, in group: inout DiscardingTaskGroup) {
+        switch signal {
+        case .leased(let epochs, let until):
+            machine.leased(epochs, until: until - started)
+            dispatcher.ownsLanes(machine.ownedLanes)
+        case .claimed(let events, let lanes, let epochs, let limit):
+            databaseFailures = 0
+            publish(events, lanes: lanes, epochs: epochs, limit: limit, in: &group)
+        case .claimFailed(let lanes):
+            machine.claimFailed(lanes: lanes, now: now, retryAfter: pauseAfterDatabaseFailure())
+        case .published(let outcome):
+            machine.published(outcome, now: now)
+        case .settled(let outcomes, let lost):
+            databaseFailures = 0
+            settled(outcomes, lost: lost)
+        case .settleFailed(let outcomes, let done):
+            machine.settled(lanes: done, now: now)
+            machine.settleFailed(outcomes, now: now, retryAfter: pauseAfterDatabaseFailure())
+        case .probed(let sequence):
+            let moved = sequence != nil && sequence != lastSequence
+            lastSequence = sequence ?? lastSequence
+            machine.probed(moved: moved, now: now)
+        case .nudge:
+            dispatcher.state.withLock { $0.isNudged = false }
+            machine.sign(now: now)
+        case .drain:
+            guard !machine.isDraining else { break }
+            dispatcher.logger.info("draining")
+            machine.drain()
+            drainDeadline = now + dispatcher.configuration.drainTimeout
+        case .timer:
+            nextTimer = nil
+        }
+    }
+
+    private func pauseAfterDatabaseFailure() -> Duration {
+        databaseFailures += 1
+        return min(.milliseconds(50) * (1 << min(databaseFailures, 6)), .seconds(2))
+    }
+
+    private func publish(
+        _ events: ClaimedEvents, lanes: [Int], epochs: [Int64], limit: Int, in group: inout DiscardingTaskGroup
+    ) {
+        let byLane = Dictionary(events.byLane().map { ($0.lane, $0) }, uniquingKeysWith: { first, _ in first })
+        let claimed = zip(lanes, epochs).map { lane, epoch in
+            let found = byLane[lane]
+            return LaneStateMachine.ClaimedLane(
+                lane: lane, epoch: epoch, rows: found?.rows.count ?? 0, bytes: found?.bytes ?? 0,
+                isFull: found.map { $0.rows.count >= limit || $0.bytes >= Self.claimBytesPerLane } ?? false)
+        }
+        for (lane, isCautious) in machine.claimed(claimed, now: now) {
+            guard let events = byLane[lane] else { continue }
+            let epoch = machine.lanes[lane].epoch
+            group.addTask { [dispatcher, publisher, signal] in
+                signal.yield(
+                    .published(
+                        await dispatcher.publish(
+                            events, epoch: epoch, isCautious: isCautious, through: publisher)))
+            }
+        }
+    }
+
+    private func settled(_ outcomes: [LaneOutcome], lost: Set<Int>) {
+        machine.settled(lanes: outcomes.map(\.lane), now: now)
+        for outcome in outcomes where !lost.contains(outcome.lane) {
+            let violations = outcome.settled.count { memory.settle($0) }
+            dispatcher.count(outcome, violations: violations)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import OutboxTelemetry
+
+/// The dispatcher's metrics, under one prefix.
+struct DispatchMetrics: Sendable {
+    let success: Counter
+    let failure: Counter
+    let retry: Counter
+    let active: Gauge
+    let byResult: CounterFamily
+    let backlog: Gauge
+    let oldestAge: Gauge
+    let held: Gauge
+    let parked: Gauge
+    let lanesOwned: Gauge
+    let claimSeconds: Histogram
+    let claimRows: Counter
+    let publishSeconds: Histogram
+    let settleSeconds: Histogram
+    let delaySeconds: Histogram
+    let orderViolation: Counter
+    let deleted: Counter
+    let producerQueue: Gauge
+    let outage: GaugeFamily
+
+    init(prefix: String, registry: MetricsRegistry) {
+        func name(_ rest: String) -> String { "\(prefix)_\(rest)" }
+        success = registry.counter(name("success_total"), help: "Events settled after the broker acknowledged them.")
+        failure = registry.counter(
+            name("failure_total"), help: "Failures of events: refused, not publishable, or parked.")
+        retry = registry.counter(name("retry_total"), help: "Failures after which the event will be retried.")
+        active = registry.gauge(name("active"), help: "1 while the dispatcher works, 0 when it has stopped.")
+        byResult = registry.counter(
+            name("total"), help: "Events by result (success, retry, error = parked) and event type.",
+            labelNames: ["result", "event_type"],
+            overflowing: ["event_type"])
+        backlog = registry.gauge(name("backlog_events"), help: "Events waiting in the outbox, parked ones left out.")
+        oldestAge = registry.gauge(name("oldest_age_seconds"), help: "Age of the oldest event that waits.")
+        held = registry.gauge(name("held_aggregates"), help: "Aggregates on hold, those of parked events among them.")
+        parked = registry.gauge(name("parked"), help: "Parked events, which wait for an operator.")
+        lanesOwned = registry.gauge(name("lanes_owned"), help: "Lanes leased to this dispatcher.")
+        claimSeconds = registry.histogram(name("claim_seconds"), help: "Time of a claim.", buckets: Self.buckets)
+        claimRows = registry.counter(name("claimed_total"), help: "Events claimed, repeated ones among them.")
+        publishSeconds = registry.histogram(
+            name("publish_seconds"), help: "Time from a lane's claim to its last delivery report.",
+            buckets: Self.buckets)
+        settleSeconds = registry.histogram(name("settle_seconds"), help: "Time of a settle.", buckets: Self.buckets)
+        delaySeconds = registry.histogram(
+            name("delay_seconds"), help: "Time from an event's creation to its acknowledgement by the broker.",
+            buckets: Self.buckets)
+        orderViolation = registry.counter(
+            name("order_violation_total"),
+            help: "Events committed after a later one of their aggregate had been settled.")
+        deleted = registry.counter(name("retention_deleted_total"), help: "Settled events deleted by retention.")
+        producerQueue = registry.gauge(name("producer_queue"), help: "Messages queued or in flight in the producer.")
+        outage = registry.gauge(
+            name("outage"), help: "1 while the server of this name gives no progress.", labelNames: ["server"])
+    }
+
+    private static let buckets = HistogramBuckets([
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
+    ])
+}

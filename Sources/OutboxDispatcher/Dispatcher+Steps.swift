@@ -1,0 +1,136 @@
+import LibPQ
+import OutboxTelemetry
+import Synchronization
+
+// The three steps of a lane, as the loop starts them.
+extension Dispatcher {
+    func claim(lanes: [Int], epochs: [Int64], limit: Int) async -> DispatchSignal {
+        do {
+            let start = ContinuousClock.now
+            let events = try await store.claim(lanes: lanes, limit: limit, bytes: 1 << 20)
+            metrics.claimSeconds.observe(.now - start)
+            databaseAnswered()
+            return .claimed(events, lanes: lanes, epochs: epochs, limit: limit)
+        } catch {
+            databaseFailed(error)
+            return .claimFailed(lanes: lanes)
+        }
+    }
+
+    func publish(
+        _ lane: ClaimedEvents.Lane, epoch: Int64, isCautious: Bool, through publisher: Publisher
+    ) async -> LaneOutcome {
+        metrics.claimRows.increment(by: lane.rows.count)
+        let start = ContinuousClock.now
+        let hasFailedBefore = lane.rows.contains { lane.events.retryCount($0) > 0 }
+        let slot: ProducerSlot
+        do {
+            slot = try await publisher.enterSlot(isCautious || hasFailedBefore ? .cautious : .regular)
+        } catch {
+            return LaneOutcome(lane: lane.lane, epoch: epoch, isUnfinished: true)
+        }
+        let headers = EventHeaders(
+            style: configuration.headerStyle, cloudEventsSource: configuration.cloudEventsSource)
+        let publication = LanePublication(
+            lane: lane, epoch: epoch, slot: slot, publisher: publisher, headers: headers)
+        let outcome = await publication.run()
+        await slot.leave()
+        metrics.publishSeconds.observe(.now - start)
+        return outcome
+    }
+
+    /// Settles lanes' outcomes: the acknowledged events in one statement, failures lane by lane.
+    func settle(_ outcomes: [LaneOutcome]) async -> DispatchSignal {
+        var waiting = outcomes
+        var done: [Int] = []
+        do {
+            let start = ContinuousClock.now
+            let withSettled = outcomes.filter { !$0.settled.isEmpty }
+            var lost: Set<Int> = []
+            if !withSettled.isEmpty, try await !settleTogether(withSettled) {
+                // One of the lanes is another's by now; the rest still are ours.
+                for outcome in withSettled where try await !settleTogether([outcome]) { lost.insert(outcome.lane) }
+            }
+            for index in waiting.indices { waiting[index].settled = [] }
+            for outcome in outcomes {
+                if !outcome.failures.isEmpty, !lost.contains(outcome.lane) { try await fail(outcome) }
+                waiting.removeFirst()
+                done.append(outcome.lane)
+            }
+            metrics.settleSeconds.observe(.now - start)
+            databaseAnswered()
+            return .settled(outcomes, lost: lost)
+        } catch {
+            databaseFailed(error)
+            return .settleFailed(waiting, done: done)
+        }
+    }
+
+    private func settleTogether(_ outcomes: [LaneOutcome]) async throws -> Bool {
+        var sequences: [Int64] = []
+        sequences.reserveCapacity(outcomes.reduce(0) { $0 + $1.settled.count })
+        for outcome in outcomes { for event in outcome.settled { sequences.append(event.sequence) } }
+        return try await store.settle(sequences, lanes: outcomes.map(\.lane), epochs: outcomes.map(\.epoch))
+    }
+
+    private func fail(_ outcome: LaneOutcome) async throws {
+        let backoff = Backoff(base: configuration.backoffBase)
+        let delays = outcome.failures.map {
+            backoff.delay(retryCount: $0.retryCount, jitter: Double.random(in: 0..<1))
+        }
+        let failed = try await store.fail(
+            outcome.failures, delays: delays, lane: outcome.lane, epoch: outcome.epoch)
+        let bySequence = Dictionary(
+            outcome.failures.map { ($0.sequence, $0) }, uniquingKeysWith: { first, _ in first })
+        for result in failed {
+            guard let failure = bySequence[result.sequence] else { continue }
+            metrics.failure.increment()
+            if !result.isParked { metrics.retry.increment() }
+            metrics.byResult.labels(result.isParked ? "error" : "retry", failure.eventType).increment()
+            let message =
+                result.isParked
+                ? "event parked; its aggregate waits for an operator" : "event failed; its aggregate is on hold"
+            logger.log(
+                level: result.isParked ? .error : .warning, "\(message)",
+                metadata: [
+                    "event_id": "\(failure.eventID)", "event_type": "\(failure.eventType)",
+                    "aggregate_type": "\(failure.aggregateType)", "aggregate_id": "\(failure.aggregateID)",
+                    "sequence": "\(failure.sequence)", "retry_count": "\(result.retryCount)",
+                    "reason": "\(failure.reason)",
+                ])
+        }
+    }
+
+    /// Counts what was settled of one lane.
+    func count(_ outcome: LaneOutcome, violations: Int) {
+        guard !outcome.settled.isEmpty else { return }
+        metrics.success.increment(by: outcome.settled.count)
+        for (eventType, count) in outcome.countsByType {
+            metrics.byResult.labels("success", eventType).increment(by: count)
+        }
+        logger.debug("batch settled", metadata: ["lane": "\(outcome.lane)", "events": "\(outcome.settled.count)"])
+        guard violations > 0 else { return }
+        metrics.orderViolation.increment(by: violations)
+        logger.warning(
+            "events were committed after later ones of their aggregate; their writers don't lock it",
+            metadata: ["lane": "\(outcome.lane)", "events": "\(violations)"])
+    }
+
+    func ownsLanes(_ count: Int) {
+        metrics.lanesOwned.set(Double(count))
+        state.withLock { $0.lanesOwned = count }
+    }
+
+    func databaseAnswered() {
+        guard state.withLock({ $0.databaseAnswered() }) else { return }
+        metrics.outage.labels("postgres").set(0)
+        logger.notice("the database answers again")
+    }
+
+    func databaseFailed(_ error: any Error) {
+        if error is CancellationError || (error as? PQError)?.code == .cancelled { return }
+        guard state.withLock({ $0.databaseFailed() }) else { return }
+        metrics.outage.labels("postgres").set(1)
+        logger.error("the database gives no progress; everything waits for it", metadata: ["error": "\(error)"])
+    }
+}

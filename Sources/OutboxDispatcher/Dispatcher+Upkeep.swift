@@ -1,0 +1,88 @@
+import LibPQ
+import LibRDKafka
+import OutboxTelemetry
+import Synchronization
+
+// What goes on beside the loop.
+extension Dispatcher {
+    /// Takes and renews the leases on lanes.
+    func keepLeases() async {
+        let lease = configuration.lease
+        while !Task.isCancelled {
+            let start = ContinuousClock.now
+            var pause: Duration = .milliseconds(500)
+            do {
+                let epochs = try await store.renewLeases(for: lease)
+                databaseAnswered()
+                // By our own clock the lease ends a little before the database's end of it.
+                send(.leased(epochs: epochs, until: start + lease * 9 / 10))
+                pause = epochs.count < configuration.lanes ? min(lease / 3, .seconds(1)) : lease / 3
+            } catch {
+                databaseFailed(error)
+            }
+            try? await Task.sleep(for: pause)
+        }
+    }
+
+    /// Counts the backlog, the more seldom the longer that takes.
+    func keepBacklogMetrics(publisher: Publisher) async {
+        while !Task.isCancelled {
+            let start = ContinuousClock.now
+            if let backlog = try? await store.backlog() {
+                metrics.backlog.set(Double(backlog.pending))
+                metrics.oldestAge.set(backlog.oldestAgeSeconds)
+                metrics.held.set(Double(backlog.heldAggregates))
+                metrics.parked.set(Double(backlog.parked))
+            }
+            metrics.producerQueue.set(Double(publisher.outstanding))
+            try? await Task.sleep(for: max(.seconds(5), (.now - start) * 100))
+        }
+    }
+
+    /// Watches whether the brokers take messages.
+    func watchBroker(publisher: Publisher, admin: KafkaAdmin) async {
+        while !Task.isCancelled {
+            var reason: String?
+            if .now - publisher.lastSuccess > .seconds(5) {
+                do {
+                    _ = try await admin.metadata(topics: [], timeout: .seconds(5))
+                    if publisher.outstanding > 0, .now - publisher.lastSuccess > .seconds(15) {
+                        reason = "the brokers answer, but acknowledge nothing"
+                    }
+                } catch {
+                    reason = "\(error)"
+                }
+            }
+            reason = publisher.trouble ?? reason
+            let isReachable = reason == nil
+            if !Task.isCancelled, state.withLock({ $0.brokerIs(reachable: isReachable) }) {
+                metrics.outage.labels("kafka").set(isReachable ? 0 : 1)
+                if let reason {
+                    logger.error("Kafka gives no progress; events wait for it", metadata: ["error": "\(reason)"])
+                } else {
+                    logger.notice("Kafka takes messages")
+                }
+            }
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    /// Deletes settled events that are older than the retention.
+    func keepRetention(_ age: Duration) async {
+        while !Task.isCancelled {
+            var start: Int64? = 0
+            while let after = start, !Task.isCancelled {
+                do {
+                    let swept = try await store.deletePublished(olderThan: age, after: after)
+                    metrics.deleted.increment(by: swept.deleted)
+                    start = swept.next
+                    // Small steps, with room for the claims in between.
+                    try await Task.sleep(for: .milliseconds(20))
+                } catch {
+                    start = nil
+                }
+            }
+            try? await Task.sleep(for: .seconds(10))
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/// Why a dispatcher can't run, with what to do about it. What can heal by itself is waited for and never thrown.
+public struct DispatcherError: Error, Sendable, CustomStringConvertible {
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        let name: String
+
+        /// A setting has a value that is not allowed.
+        public static let invalidConfiguration = Code(name: "invalid configuration")
+        /// The database lacks the outbox's tables or the index for this number of lanes.
+        public static let schema = Code(name: "schema")
+        /// The producer can't be made from its settings.
+        public static let producer = Code(name: "producer")
+
+        public var description: String { name }
+    }
+
+    public var code: Code
+    /// What happened and what to do next.
+    public var message: String
+    public var underlying: (any Error)?
+
+    public init(_ code: Code, _ message: String, underlying: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.underlying = underlying
+    }
+
+    public var description: String {
+        underlying.map { "\(code): \(message) (\($0))" } ?? "\(code): \(message)"
+    }
+}

@@ -1,0 +1,45 @@
+/// What the dispatcher's tasks share about its condition.
+struct DispatcherState {
+    var isDrainRequested = false
+    var isNudged = false
+    var lanesOwned = 0
+    private var lastDatabaseAnswer: ContinuousClock.Instant?
+    private var lastMove: ContinuousClock.Instant?
+    private var isBrokerReachable = false
+    private var isDatabaseDown = false
+
+    /// After so long without an answer or a move the dispatcher is no longer ready.
+    static let patience: Duration = .seconds(15)
+
+    /// - Returns: whether it had been down.
+    @discardableResult
+    mutating func databaseAnswered() -> Bool {
+        defer { isDatabaseDown = false }
+        lastDatabaseAnswer = .now
+        return isDatabaseDown
+    }
+
+    /// - Returns: whether that is news.
+    mutating func databaseFailed() -> Bool {
+        defer { isDatabaseDown = true }
+        return !isDatabaseDown
+    }
+
+    /// - Returns: whether that is news.
+    mutating func brokerIs(reachable: Bool) -> Bool {
+        defer { isBrokerReachable = reachable }
+        return isBrokerReachable != reachable
+    }
+
+    mutating func moved() { lastMove = .now }
+
+    func health(now: ContinuousClock.Instant) -> DispatcherHealth {
+        func isRecent(_ instant: ContinuousClock.Instant?) -> Bool {
+            instant.map { now - $0 < Self.patience } ?? false
+        }
+        return DispatcherHealth(
+            isDatabaseReachable: !isDatabaseDown && isRecent(lastDatabaseAnswer),
+            isBrokerReachable: isBrokerReachable, lanesOwned: lanesOwned, isLoopMoving: isRecent(lastMove),
+            isDraining: isDrainRequested)
+    }
+}

@@ -1,0 +1,303 @@
+/// Decides what the dispatcher does next with its lanes; does nothing itself.
+///
+/// A lane is idle, claiming, publishing or settling, and has at most one batch in flight. That single rule gives
+/// order: the next claim of a lane begins at its first event that is not settled.
+///
+/// Time is a monotonic `Duration` since any fixed moment, given by the caller.
+struct LaneStateMachine {
+    struct Settings {
+        /// The most rows of one lane in one claim.
+        var batchSize = 500
+        /// About how many rows one claim brings.
+        var rowsPerClaim = 4000
+        /// No claim begins while as many rows are in flight.
+        var maximumRowsInFlight = 12_000
+        /// No claim begins while as many bytes of payload are in flight.
+        var maximumBytesInFlight = 16 << 20
+        /// The longest time between two claims when idle.
+        var interval: Duration = .seconds(5)
+        /// The time between two probes when idle.
+        var probeInterval: Duration = .milliseconds(20)
+        /// The shortest time between two claims of lanes that had nothing left.
+        var shortestPause: Duration = .milliseconds(2)
+    }
+
+    enum Phase: Equatable {
+        case unowned, idle, claiming, publishing, settling
+    }
+
+    struct Lane {
+        var phase = Phase.unowned
+        /// The lease's epoch; what was claimed under another one is forgotten.
+        var epoch: Int64 = 0
+        var isLeased = false
+        /// The last claim brought as many rows as it could: there is more.
+        var isHot = false
+        /// Among its first events is one that may have been refused by the broker: they are sent one by one.
+        var isCautious = false
+        var rowsInFlight = 0
+        var bytesInFlight = 0
+    }
+
+    enum Action: Equatable {
+        case claim(lanes: [Int], limit: Int)
+        case settle
+        case probe
+        /// Nothing to do before this time, unless something happens.
+        case wait(until: Duration)
+        /// Draining, and nothing is in flight any more.
+        case stop
+    }
+
+    private(set) var lanes: [Lane]
+    private(set) var leasedUntil: Duration = .zero
+    private(set) var isDraining = false
+    private(set) var rowsInFlight = 0
+    private(set) var bytesInFlight = 0
+    private(set) var outcomes: [LaneOutcome] = []
+    private let settings: Settings
+
+    private var isClaiming = false
+    private var isSweeping = false
+    private var isSettling = false
+    private var isProbing = false
+    private var nextHotLane = 0
+    /// When idle lanes that had nothing left are looked at again.
+    private var nextSweep: Duration = .zero
+    private var nextProbe: Duration = .zero
+    private var noClaimBefore: Duration = .zero
+    private var noSettleBefore: Duration = .zero
+    /// When there last was a sign of new events.
+    private var lastSign: Duration = .zero
+
+    init(lanes: Int, settings: Settings = Settings()) {
+        self.lanes = Array(repeating: Lane(), count: lanes)
+        self.settings = settings
+    }
+
+    var ownedLanes: Int { lanes.count { $0.isLeased } }
+    var hasWorkInFlight: Bool { isClaiming || isSettling || rowsInFlight > 0 || !outcomes.isEmpty }
+
+    private var hasRoom: Bool {
+        rowsInFlight < settings.maximumRowsInFlight && bytesInFlight < settings.maximumBytesInFlight
+    }
+
+    // MARK: Deciding
+
+    /// What to do now. Call until it answers ``Action/wait(until:)`` or ``Action/stop``.
+    mutating func next(now: Duration) -> Action {
+        if !isSettling, !outcomes.isEmpty, now >= noSettleBefore {
+            isSettling = true
+            return .settle
+        }
+        if isDraining {
+            return hasWorkInFlight ? .wait(until: now + .seconds(1)) : .stop
+        }
+        if !isClaiming, now >= noClaimBefore, now < leasedUntil, hasRoom {
+            // A sweep that is due goes first: lanes with a backlog must not starve the others.
+            let sweep = now >= nextSweep ? sweepClaim(now: now) : nil
+            if let claim = sweep ?? hotClaim() {
+                isClaiming = true
+                isSweeping = sweep != nil
+                for lane in claim.lanes { lanes[lane].phase = .claiming }
+                return .claim(lanes: claim.lanes, limit: claim.limit)
+            }
+        }
+        // A claim that comes within the probe's own interval says more than a probe.
+        if !isProbing, !isClaiming, now < leasedUntil, now >= nextProbe, now >= noClaimBefore,
+            nextSweep > now + settings.probeInterval
+        {
+            isProbing = true
+            return .probe
+        }
+        return .wait(until: wakeUp(now: now))
+    }
+
+    private func wakeUp(now: Duration) -> Duration {
+        var time = now + settings.interval
+        if !isSettling, !outcomes.isEmpty { time = min(time, noSettleBefore) }
+        if !isClaiming, now < leasedUntil {
+            time = min(time, max(nextSweep, noClaimBefore))
+            if !isProbing { time = min(time, max(nextProbe, noClaimBefore)) }
+        }
+        // Whoever waits for something that is in flight is woken by it.
+        return time > now ? time : now + settings.shortestPause
+    }
+
+    private mutating func hotClaim() -> (lanes: [Int], limit: Int)? {
+        let wanted = max(1, settings.rowsPerClaim / settings.batchSize)
+        var chosen: [Int] = []
+        for offset in 0..<lanes.count {
+            let lane = (nextHotLane + offset) % lanes.count
+            if lanes[lane].phase == .idle, lanes[lane].isHot { chosen.append(lane) }
+            if chosen.count == wanted { break }
+        }
+        guard let last = chosen.last else { return nil }
+        nextHotLane = (last + 1) % lanes.count
+        return (chosen, settings.batchSize)
+    }
+
+    private mutating func sweepClaim(now: Duration) -> (lanes: [Int], limit: Int)? {
+        let idle = lanes.indices.filter { lanes[$0].phase == .idle && !lanes[$0].isHot }
+        guard !idle.isEmpty else {
+            nextSweep = now + settings.shortestPause
+            return nil
+        }
+        return (idle, max(1, min(settings.batchSize, settings.rowsPerClaim / idle.count)))
+    }
+
+    /// The pause grows with the time that nothing was seen: an event whose transaction took long to commit is then
+    /// found in about a tenth of that time.
+    private func pause(now: Duration) -> Duration {
+        min(max((now - lastSign) / 10, settings.shortestPause), settings.interval)
+    }
+
+    // MARK: Leases
+
+    /// The lanes leased to this dispatcher now, with their epochs; all others are not, or no longer.
+    mutating func leased(_ epochs: [Int: Int64], until: Duration) {
+        leasedUntil = until
+        for lane in lanes.indices {
+            let epoch = epochs[lane]
+            if lanes[lane].isLeased, epoch != lanes[lane].epoch {
+                // What is in flight belongs to the old lease. It is forgotten when it comes back.
+                lanes[lane].isLeased = false
+                lanes[lane].isHot = false
+            }
+            guard let epoch else {
+                if lanes[lane].phase == .idle { lanes[lane].phase = .unowned }
+                continue
+            }
+            if !lanes[lane].isLeased { nextSweep = .zero }
+            lanes[lane].epoch = epoch
+            lanes[lane].isLeased = true
+            if lanes[lane].phase == .unowned { lanes[lane].phase = .idle }
+        }
+    }
+
+    /// The lease has run out: nothing is owned until it is renewed.
+    mutating func leaseLost() {
+        leased([:], until: .zero)
+    }
+
+    private mutating func rest(_ lane: Int) {
+        lanes[lane].phase = lanes[lane].isLeased ? .idle : .unowned
+        rowsInFlight -= lanes[lane].rowsInFlight
+        bytesInFlight -= lanes[lane].bytesInFlight
+        lanes[lane].rowsInFlight = 0
+        lanes[lane].bytesInFlight = 0
+    }
+
+    // MARK: What happened
+
+    /// What a claim brought for one of the lanes that it asked for.
+    struct ClaimedLane: Equatable {
+        let lane: Int
+        /// The lease's epoch when the claim was made.
+        let epoch: Int64
+        let rows: Int
+        let bytes: Int
+        /// The claim stopped at one of its limits, so there is probably more.
+        let isFull: Bool
+    }
+
+    /// A claim came back.
+    ///
+    /// - Parameter claimed: each lane that was asked for.
+    /// - Returns: the lanes to publish, and whether to send their events one by one.
+    mutating func claimed(_ claimed: [ClaimedLane], now: Duration) -> [(lane: Int, isCautious: Bool)] {
+        isClaiming = false
+        var toPublish: [(lane: Int, isCautious: Bool)] = []
+        for claim in claimed {
+            let lane = claim.lane
+            lanes[lane].isHot = claim.isFull
+            guard lanes[lane].isLeased, lanes[lane].epoch == claim.epoch, claim.rows > 0 else {
+                lanes[lane].isHot = false
+                rest(lane)
+                continue
+            }
+            lanes[lane].phase = .publishing
+            lanes[lane].rowsInFlight = claim.rows
+            lanes[lane].bytesInFlight = claim.bytes
+            rowsInFlight += claim.rows
+            bytesInFlight += claim.bytes
+            toPublish.append((lane, lanes[lane].isCautious))
+        }
+        if !toPublish.isEmpty { lastSign = now }
+        if isSweeping { nextSweep = now + pause(now: now) }
+        return toPublish
+    }
+
+    /// The database did not answer a claim.
+    mutating func claimFailed(lanes failed: [Int], now: Duration, retryAfter: Duration) {
+        isClaiming = false
+        for lane in failed { rest(lane) }
+        noClaimBefore = now + retryAfter
+        nextSweep = noClaimBefore
+    }
+
+    /// A lane's batch is acknowledged, refused or given up, each of its events.
+    mutating func published(_ outcome: LaneOutcome, now: Duration) {
+        let lane = outcome.lane
+        guard lanes[lane].isLeased, lanes[lane].epoch == outcome.epoch else {
+            rest(lane)
+            return
+        }
+        lanes[lane].isCautious = outcome.hasSuspects
+        if outcome.isUnfinished {
+            // Something stayed unsent; the next claim takes it up from the lane's head.
+            lanes[lane].isHot = true
+        }
+        guard !outcome.settled.isEmpty || !outcome.failures.isEmpty else {
+            rest(lane)
+            return
+        }
+        lanes[lane].phase = .settling
+        outcomes.append(outcome)
+    }
+
+    /// Takes what is to be settled in one go, after ``Action/settle``.
+    mutating func takeOutcomes() -> [LaneOutcome] {
+        defer { outcomes = [] }
+        return outcomes
+    }
+
+    /// These lanes' batches are settled, or no longer ours to settle.
+    mutating func settled(lanes done: [Int], now: Duration) {
+        isSettling = false
+        for lane in done { rest(lane) }
+    }
+
+    /// The database did not answer; the same outcomes are tried again.
+    mutating func settleFailed(_ unsettled: [LaneOutcome], now: Duration, retryAfter: Duration) {
+        isSettling = false
+        noSettleBefore = now + retryAfter
+        for outcome in unsettled {
+            if lanes[outcome.lane].isLeased, lanes[outcome.lane].epoch == outcome.epoch {
+                outcomes.append(outcome)
+            } else {
+                rest(outcome.lane)
+            }
+        }
+    }
+
+    /// The probe came back.
+    ///
+    /// - Parameter moved: whether a sequence was drawn since the last one.
+    mutating func probed(moved: Bool, now: Duration) {
+        isProbing = false
+        nextProbe = now + settings.probeInterval
+        if moved { sign(now: now) }
+    }
+
+    /// Somebody says that there are new events.
+    mutating func sign(now: Duration) {
+        lastSign = now
+        nextSweep = min(nextSweep, now)
+    }
+
+    /// From now on nothing is claimed; what is in flight is finished.
+    mutating func drain() {
+        isDraining = true
+    }
+}

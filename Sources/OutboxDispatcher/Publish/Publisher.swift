@@ -1,0 +1,186 @@
+import LibRDKafka
+import OutboxTelemetry
+import Synchronization
+
+/// Sends lanes' batches to Kafka and says what became of each event.
+///
+/// Order within an aggregate holds whatever happens: a batch is sent in order, a broker that refuses a record stops
+/// the producer behind it (`enable.gapless.guarantee`), and what was not acknowledged is claimed anew.
+final class Publisher: Sendable {
+    let directory: TopicDirectory
+    let configuration: DispatcherConfiguration
+    let logger: Logger
+    let metrics: DispatchMetrics
+
+    private struct State {
+        var slots: [ProducerSlot.Kind: ProducerSlot] = [:]
+        /// Producers that died without a success in between; each makes the next wait longer.
+        var deaths = 0
+        var noProducerBefore = ContinuousClock.now
+        var lastSuccess = ContinuousClock.now
+    }
+    private let state = Mutex(State())
+    private let isTroubled = Mutex<String?>(nil)
+
+    /// - Throws: ``DispatcherError/Code/producer`` when no producer can be made from the settings.
+    init(
+        configuration: DispatcherConfiguration, directory: TopicDirectory, logger: Logger, metrics: DispatchMetrics
+    ) throws {
+        self.configuration = configuration
+        self.directory = directory
+        self.logger = logger
+        self.metrics = metrics
+        do {
+            _ = try slotIfAllowed(.regular)
+        } catch {
+            throw DispatcherError(
+                .producer, "the Kafka producer can't be made; check KAFKA_BOOTSTRAP_SERVERS and KAFKA_CONFIG_*",
+                underlying: error)
+        }
+    }
+
+    /// What keeps producers from being made, if anything does.
+    var trouble: String? { isTroubled.withLock { $0 } }
+
+    /// Messages queued and in flight.
+    var outstanding: Int {
+        state.withLock { $0.slots.values.reduce(0) { $0 + $1.producer.outstanding } }
+    }
+
+    /// A producer to send through; entered, so the caller must leave it.
+    func enterSlot(_ kind: ProducerSlot.Kind) async throws -> ProducerSlot {
+        while true {
+            try Task.checkCancellation()
+            let wait = state.withLock { $0.noProducerBefore } - .now
+            if wait > .zero { try await Task.sleep(for: wait) }
+            do {
+                let slot = try slotIfAllowed(kind)
+                isTroubled.withLock { $0 = nil }
+                if let limits = directory.limits, !slot.fits(limits) {
+                    await retire(slot, purge: false)
+                    continue
+                }
+                if slot.enter() { return slot }
+            } catch {
+                let isNews = isTroubled.withLock { trouble in
+                    defer { trouble = "\(error)" }
+                    return trouble == nil
+                }
+                if isNews { logger.error("no producer can be made", metadata: ["error": "\(error)"]) }
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    /// What is known of a topic; waits as long as no broker answers.
+    ///
+    /// - Parameter isGivenUp: whether to stop waiting.
+    /// - Throws: `CancellationError` when it was given up.
+    func state(of topic: String, isGivenUp: () -> Bool) async throws -> TopicDirectory.State {
+        while true {
+            do {
+                return try await directory.state(of: topic)
+            } catch {
+                logger.debug("no broker answers", metadata: ["topic": "\(topic)", "error": "\(error)"])
+                if isGivenUp() { throw CancellationError() }
+                try await Task.sleep(for: .milliseconds(200))
+            }
+        }
+    }
+
+    /// Takes a slot out of use. With `purge`, what is in flight comes back at once.
+    func retire(_ slot: ProducerSlot, purge: Bool) async {
+        state.withLock { state in
+            guard state.slots[slot.kind] === slot else { return }
+            state.slots[slot.kind] = nil
+            if slot.producer.fatalError != nil {
+                state.deaths += 1
+                let pause = min(Duration.milliseconds(20) * (1 << min(state.deaths, 8)), .seconds(5))
+                state.noProducerBefore = .now + pause
+            }
+        }
+        await slot.retire(purge: purge)
+    }
+
+    /// Something was acknowledged.
+    func succeeded() {
+        state.withLock { state in
+            state.deaths = 0
+            state.lastSuccess = .now
+        }
+    }
+
+    /// When the broker last acknowledged something.
+    var lastSuccess: ContinuousClock.Instant { state.withLock { $0.lastSuccess } }
+
+    /// Gives up all that is in flight: the lease is gone, or the time to drain is over.
+    func abandon() async {
+        let slots = state.withLock { Array($0.slots.values) }
+        for slot in slots { await retire(slot, purge: true) }
+    }
+
+    func close() async {
+        await abandon()
+    }
+
+    private func slotIfAllowed(_ kind: ProducerSlot.Kind) throws -> ProducerSlot {
+        try state.withLock { state throws in
+            if let slot = state.slots[kind] { return slot }
+            let slot = try makeSlot(kind)
+            state.slots[kind] = slot
+            return slot
+        }
+    }
+
+    private func makeSlot(_ kind: ProducerSlot.Kind) throws -> ProducerSlot {
+        let limits = directory.limits ?? (ProducerSlot.usualBytes, ProducerSlot.usualBytes)
+        let batchBytes = min(ProducerSlot.usualBytes, limits.smallest)
+        let maximumMessageBytes = min(max(ProducerSlot.usualBytes, limits.largest), ProducerSlot.mostBytes)
+        var producer = KafkaProducerConfiguration(bootstrapServers: configuration.bootstrapServers)
+        producer.clientID = "outbox-dispatcher"
+        // Whoever sets these otherwise gives up order or durability, so they win over the user's.
+        producer.properties = configuration.kafkaProperties.merging(
+            [
+                "enable.idempotence": "true", "enable.gapless.guarantee": "true", "acks": "all",
+                "message.timeout.ms": "0", "batch.size": String(batchBytes),
+                "message.max.bytes": String(maximumMessageBytes),
+            ], uniquingKeysWith: { $1 })
+        if producer.properties["linger.ms"] == nil, producer.properties["queue.buffering.max.ms"] == nil {
+            producer.linger = .milliseconds(1)
+        }
+        if kind == .cautious {
+            producer.properties["batch.num.messages"] = "1"
+            producer.properties["linger.ms"] = "0"
+        }
+        let logger = logger
+        producer.log = { line in
+            logger.debug("librdkafka: \(line.message)", metadata: ["facility": "\(line.facility)"])
+        }
+        // What is behind a refused record comes back only when it is thrown away.
+        producer.fatal = { [weak self] error in
+            logger.notice("the producer is replaced", metadata: ["error": "\(error)"])
+            Task { await self?.retireDead(kind) }
+        }
+        return ProducerSlot(
+            kind: kind, producer: try KafkaProducer(producer), batchBytes: batchBytes,
+            maximumMessageBytes: maximumMessageBytes)
+    }
+
+    private func retireDead(_ kind: ProducerSlot.Kind) async {
+        guard let slot = state.withLock({ $0.slots[kind] }), slot.producer.fatalError != nil else { return }
+        await retire(slot, purge: true)
+    }
+}
+
+extension ProducerSlot {
+    /// librdkafka's own default for `message.max.bytes` and `batch.size`.
+    static let usualBytes = 1_000_000
+
+    /// Whether a batch can't be larger than the smallest topic's limit, and the largest topic's records fit.
+    func fits(_ limits: (smallest: Int, largest: Int)) -> Bool {
+        batchBytes <= limits.smallest && maximumMessageBytes >= min(limits.largest, Self.mostBytes)
+    }
+
+    /// What librdkafka allows for `message.max.bytes`.
+    static let mostBytes = 1_000_000_000
+}

@@ -1,0 +1,77 @@
+/// How an aggregate type becomes a topic's name, e.g. `outbox.event.{aggregateType}`.
+public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
+    public static let `default` = TopicTemplate(prefix: "outbox.event.", suffix: "")
+    static let placeholder = "{aggregateType}"
+    /// Kafka's own limit.
+    static let longestName = 249
+
+    private let prefix, suffix: String
+
+    private init(prefix: String, suffix: String) {
+        self.prefix = prefix
+        self.suffix = suffix
+    }
+
+    /// - Parameter text: letters, digits, `.`, `_`, `-`, and `{aggregateType}` once.
+    /// - Throws: ``DispatcherError/Code/invalidConfiguration``.
+    public init(_ text: String) throws(DispatcherError) {
+        guard let range = text.firstRange(of: Self.placeholder) else {
+            throw DispatcherError(
+                .invalidConfiguration, "the topic template \"\(text)\" must contain \(Self.placeholder)")
+        }
+        prefix = String(text[..<range.lowerBound])
+        suffix = String(text[range.upperBound...])
+        guard prefix.utf8.allSatisfy(Self.isAllowed), suffix.utf8.allSatisfy(Self.isAllowed)
+        else {
+            throw DispatcherError(
+                .invalidConfiguration,
+                "the topic template \"\(text)\" may hold letters, digits, '.', '_' and '-' beside one "
+                    + Self.placeholder)
+        }
+    }
+
+    /// What every topic's name begins with.
+    public var literalPrefix: String { prefix }
+
+    public var description: String { prefix + Self.placeholder + suffix }
+
+    /// - Returns: the topic of an aggregate type, or why there can't be one.
+    func topic(for aggregateType: String) -> Result<String, InvalidTopic> {
+        let name = prefix + aggregateType + suffix
+        guard name.utf8.allSatisfy(Self.isAllowed) else {
+            return .failure(
+                InvalidTopic(
+                    reason: "the aggregate type makes the topic name \"\(name)\", and Kafka allows only letters, "
+                        + "digits, '.', '_' and '-' in one"))
+        }
+        guard name.utf8.count <= Self.longestName else {
+            return .failure(
+                InvalidTopic(
+                    reason: "the topic name \"\(name.prefix(60))…\" has \(name.utf8.count) characters, and Kafka "
+                        + "allows \(Self.longestName)"))
+        }
+        guard !name.isEmpty, name != ".", name != ".." else {
+            return .failure(InvalidTopic(reason: "Kafka does not allow the topic name \"\(name)\""))
+        }
+        return .success(name)
+    }
+
+    /// The topic of an aggregate type; `nil` when its name would not be allowed.
+    public func topicName(for aggregateType: String) -> String? {
+        try? topic(for: aggregateType).get()
+    }
+
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+}
+
+/// Why an aggregate type has no topic.
+struct InvalidTopic: Error, Equatable {
+    let reason: String
+}
