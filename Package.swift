@@ -46,7 +46,7 @@ let package = Package(
             resources: [.embedInCode("Migrations")], swiftSettings: settings),
         .target(name: "OutboxHTTP", dependencies: ["CMicroHTTPD", "OutboxTelemetry"], swiftSettings: settings),
         .target(
-            name: "OutboxCommandLine", dependencies: ["OutboxTelemetry", "LibPQ", "LibRDKafka"],
+            name: "OutboxCommandLine", dependencies: ["OutboxTelemetry", "OutboxHTTP", "LibPQ", "LibRDKafka"],
             swiftSettings: settings),
         .target(
             name: "Workforce",
@@ -79,8 +79,7 @@ let package = Package(
         .testTarget(
             name: "IdempotentConsumerTests", dependencies: ["IdempotentConsumer", "LibPQ", "OutboxTelemetry"],
             swiftSettings: settings),
-        .testTarget(
-            name: "OutboxHTTPTests", dependencies: ["OutboxHTTP", "OutboxTelemetry"], swiftSettings: settings),
+        .testTarget(name: "OutboxHTTPTests", dependencies: ["OutboxHTTP"], swiftSettings: settings),
         .testTarget(name: "OutboxCommandLineTests", dependencies: ["OutboxCommandLine"], swiftSettings: settings),
         .testTarget(
             name: "WorkforceTests", dependencies: ["Workforce", "IdempotentConsumer", "LibPQ", "Outbox"],

@@ -1,1 +1,4 @@
-print("placeholder")
+import Glibc
+import OutboxCommandLine
+
+exit(await CommandLineTool(OutboxCommand.root, version: OutboxCommand.version).run())

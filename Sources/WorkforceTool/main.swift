@@ -1,1 +1,4 @@
-print("placeholder")
+import Glibc
+import OutboxCommandLine
+
+exit(await CommandLineTool(WorkforceCommand.root, version: WorkforceCommand.version).run())

@@ -1,5 +1,7 @@
 import FoundationEssentials
 import Glibc
+import LibPQ
+import LibRDKafka
 
 /// Runs a tool: parses its arguments, does what they say, and gives the exit status.
 public struct CommandLineTool: Sendable {
@@ -49,7 +51,18 @@ public struct CommandLineTool: Sendable {
             return .failure
         } catch {
             printError("error: \(error)")
-            return .failure
+            return Self.isUnavailable(error) ? .unavailable : .failure
+        }
+    }
+
+    /// Whether a server could not be reached.
+    private static func isUnavailable(_ error: any Error) -> Bool {
+        switch error {
+        case let error as PQError: error.code == .connectionFailed || error.code == .poolExhausted
+        case let error as KafkaError:
+            error.code == .transport || error.code == .allBrokersDown || error.code == .resolve
+                || error.code == .timedOut
+        default: false
         }
     }
 }

@@ -1,4 +1,5 @@
 import LibPQ
+public import OutboxHTTP
 public import OutboxTelemetry
 
 /// The settings that tools share.
@@ -26,7 +27,10 @@ public enum StandardSettings {
         "OUTBOX_LOG_FORMAT", ValueParser<LogFormat>.choice(), help: "how log lines look", default: "logfmt")
 
     public static let httpAddress = Setting(
-        "OUTBOX_HTTP_ADDRESS", ValueParser.text("host:port|off"),
+        "OUTBOX_HTTP_ADDRESS",
+        ValueParser<HTTPAddress>(
+            valueName: "host:port|off", allowed: "host:port, e.g. 127.0.0.1:9464 or [::1]:0, or off"
+        ) { HTTPAddress($0) },
         help: "where health and metrics are served; port 0 takes a free one and logs it, off serves nothing",
         default: "127.0.0.1:9464")
 

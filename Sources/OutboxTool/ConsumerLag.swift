@@ -1,0 +1,49 @@
+import LibRDKafka
+
+/// How far a consumer group is behind the end of a topic.
+struct ConsumerLag: Encodable {
+    let group: String
+    let topic: String
+    /// Records not yet committed by the group; what it never committed counts from the topic's beginning.
+    let events: Int64
+
+    /// - Parameter topicPrefix: only topics whose name begins so.
+    /// - Throws: `KafkaError` when the brokers can't be asked.
+    static func read(
+        groups: [String], topicPrefix: String, bootstrapServers: String, properties: [String: String]
+    ) async throws -> [ConsumerLag] {
+        let admin = try KafkaAdmin(bootstrapServers: bootstrapServers, properties: properties)
+        do {
+            let lag = try await read(groups: groups, topicPrefix: topicPrefix, admin: admin)
+            await admin.close()
+            return lag
+        } catch {
+            await admin.close()
+            throw error
+        }
+    }
+
+    private static func read(groups: [String], topicPrefix: String, admin: KafkaAdmin) async throws -> [ConsumerLag] {
+        let topics = try await admin.metadata(topics: nil, timeout: .seconds(10)).topics.filter {
+            $0.name.hasPrefix(topicPrefix) && !$0.name.hasSuffix(".dlq") && !$0.name.hasPrefix("__")
+        }
+        let partitions = topics.flatMap { topic in
+            topic.partitions.map { KafkaTopicPartition(topic.name, $0.id) }
+        }
+        guard !partitions.isEmpty else { return [] }
+        let earliest = try await admin.listOffsets(partitions, at: .earliest)
+        let latest = try await admin.listOffsets(partitions, at: .latest)
+        var result: [ConsumerLag] = []
+        for group in groups {
+            let committed = try await admin.committedOffsets(group: group, partitions)
+            for topic in topics.sorted(by: { $0.name < $1.name }) {
+                let events = partitions.filter { $0.topic == topic.name }.reduce(Int64(0)) { sum, partition in
+                    let end = latest[partition] ?? 0
+                    return sum + max(0, end - (committed[partition] ?? earliest[partition] ?? 0))
+                }
+                result.append(ConsumerLag(group: group, topic: topic.name, events: events))
+            }
+        }
+        return result
+    }
+}
