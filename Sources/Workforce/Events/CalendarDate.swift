@@ -60,7 +60,7 @@ extension CalendarDate {
     ///
     /// - Returns: `nil` outside the years 1 to 9999.
     public init?(daysSince1970 days: Int) {
-        guard abs(days) < 4_000_000 else { return nil }
+        guard (-4_000_000...4_000_000).contains(days) else { return nil }
         let shifted = days + Self.daysToEpoch
         let era = (shifted >= 0 ? shifted : shifted - Self.daysPerEra + 1) / Self.daysPerEra
         let dayOfEra = shifted - era * Self.daysPerEra

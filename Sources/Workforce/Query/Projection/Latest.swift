@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// The newest value of a group of fields, among the events of a batch.
-struct Latest<Value: Sendable>: Sendable {
+struct Latest<Value: Sendable & Equatable>: Sendable, Equatable {
     private(set) var value: Value
     /// The sequence of the event that it is from.
     private(set) var sequence: Int64

@@ -3,13 +3,13 @@ import IdempotentConsumer
 
 /// What a batch of events makes of the read model: of each row only its last state, so that a batch costs one statement
 /// per table.
-struct ReadModelChanges {
-    struct PositionFields: Sendable {
+struct ReadModelChanges: Equatable {
+    struct PositionFields: Sendable, Equatable {
         let payload: PositionPayload
         let isDeleted: Bool
     }
 
-    struct Staffing: Sendable {
+    struct Staffing: Sendable, Equatable {
         let status: PositionStatus
         let capacity: Double
         let inUse: Double
@@ -34,13 +34,12 @@ struct ReadModelChanges {
     /// - Throws: `DecodingError` when the payload is not what the contract says.
     mutating func add(_ received: ReceivedEvent) throws {
         guard let type = WorkforceEventType(rawValue: received.eventType) else { return }
-        let payload = Data(received.payload)
-        let event = try WorkforceEvent(type: type, payload: payload)
-        let tenantID = try JSONDecoder().decode(Subject.self, from: payload).tenantId
+        let read = try JSONDecoder().decode(
+            AttributedEvent.self, from: Data(received.payload), configuration: type)
         add(
-            event,
+            read.event,
             from: EventOrigin(
-                tenantID: tenantID, sequence: received.sequence, occurredAt: received.occurredAt))
+                tenantID: read.tenantID, sequence: received.sequence, occurredAt: received.occurredAt))
     }
 
     mutating func add(_ event: WorkforceEvent, from origin: EventOrigin) {
@@ -82,10 +81,4 @@ struct ReadModelChanges {
                 status: payload.positionStatus, capacity: payload.headcountCapacity, inUse: payload.headcountInUse),
             for: TenantKey(tenantID: origin.tenantID, code: payload.positionCode), from: origin)
     }
-}
-
-/// What a payload says about whose it is, without the rest.
-struct Subject: Decodable {
-    let tenantId: String
-    let positionCode: String?
 }

@@ -13,7 +13,9 @@ public struct WorkforceProjection: Projection {
     /// - Parameter name: another one than usual only for a second read model beside the first.
     public init(name: String = "workforce") { self.name = name }
 
-    public var eventTypes: Set<String> { Set(WorkforceEventType.allCases.map(\.rawValue)) }
+    public var eventTypes: Set<String> { Self.allEventTypes }
+
+    private static let allEventTypes = Set(WorkforceEventType.allCases.map(\.rawValue))
 
     public func apply(_ events: [ReceivedEvent], in transaction: PQTransaction) async throws {
         var changes = ReadModelChanges()
@@ -25,8 +27,8 @@ public struct WorkforceProjection: Projection {
     public func cacheKeys(touchedBy event: ReceivedEvent) -> [String] {
         switch WorkforceEventType(rawValue: event.eventType)?.aggregateType {
         case .position, .assignment:
-            guard let subject = try? event.decode(Subject.self), let code = subject.positionCode else { return [] }
-            let key = TenantKey(tenantID: subject.tenantId, code: code)
+            guard let subject = try? event.decode(Subject.self) else { return [] }
+            let key = TenantKey(tenantID: subject.tenantId, code: subject.positionCode)
             return [WorkforceCacheKey.position(key), .assignmentStats(key)].compactMap(\.text)
         case .jobLevel, .organization, nil:
             return []
@@ -56,4 +58,10 @@ public struct WorkforceProjection: Projection {
         }
         return answers
     }
+}
+
+/// What a payload says about whose position it is about.
+private struct Subject: Decodable {
+    let tenantId: String
+    let positionCode: String
 }
