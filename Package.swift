@@ -69,7 +69,7 @@ let package = Package(
             swiftSettings: settings),
 
         // Unit tests: no server needed
-        .testTarget(name: "LibPQTests", dependencies: ["LibPQ"], swiftSettings: settings),
+        .testTarget(name: "LibPQTests", dependencies: ["LibPQ", "CLibPQ"], swiftSettings: settings),
         .testTarget(name: "LibRDKafkaTests", dependencies: ["LibRDKafka"], swiftSettings: settings),
         .testTarget(name: "OutboxTelemetryTests", dependencies: ["OutboxTelemetry"], swiftSettings: settings),
         .testTarget(name: "OutboxTests", dependencies: ["Outbox", "LibPQ"], swiftSettings: settings),

@@ -29,7 +29,10 @@ final class PQHandoff<Element: Sendable>: Sendable {
     }
 
     /// Whether somebody waits for an element.
-    var hasWaiters: Bool { state.withLock { !$0.waiters.isEmpty } }
+    var hasWaiters: Bool { waiterCount > 0 }
+
+    /// How many wait for an element.
+    var waiterCount: Int { state.withLock { $0.waiters.count } }
 
     /// How many elements nobody has taken yet.
     var count: Int { state.withLock { $0.elements.count } }

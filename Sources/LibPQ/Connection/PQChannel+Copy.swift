@@ -1,6 +1,42 @@
 import CLibPQ
 
 extension PQChannel {
+    // MARK: COPY FROM STDIN
+
+    /// Starts a COPY in either direction.
+    func startCopy(_ sql: String, expecting direction: ExecStatusType) throws(PQError) {
+        try checkText(sql)
+        guard PQsendQuery(try connection(), sql) == 1 else { throw sendFailure() }
+        guard let result = try nextResult() else { throw lose() }
+        let status = PQresultStatus(result)
+        guard status == direction else {
+            let failure =
+                PQresultErrorField(result, DiagnosticField.severity) == nil
+                ? PQError(.usage, "the statement is not the COPY that was expected") : PQError(result: result)
+            PQclear(result)
+            if status == PGRES_COPY_IN { try endCopyIn("not expected") }
+            if status == PGRES_COPY_OUT { try skipCopyOut() }
+            _ = try? readResult()
+            throw asCancelled(failure)
+        }
+        PQclear(result)
+    }
+
+    /// Sends a part of the rows, and waits until the system has taken it, so that memory stays bounded.
+    func putCopyData(_ bytes: [UInt8]) throws(PQError) {
+        var status: Int32 = 0
+        while status == 0 {
+            let connection = try connection()
+            status = bytes.withUnsafeBytes {
+                PQputCopyData(connection, $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count))
+            }
+            if status == 0 { try waitForServer(writing: true) }
+        }
+        guard status == 1 else { throw sendFailure() }
+        while try !flush() { try waitForServer(writing: true) }
+        if isCancelling { throw .cancelled() }
+    }
+
     /// Ends COPY FROM STDIN.
     /// - Parameter failure: makes the server reject all rows; nil keeps them.
     func endCopyIn(_ failure: String?) throws(PQError) {
@@ -13,14 +49,52 @@ extension PQChannel {
         }
     }
 
+    /// Has the server reject the rows of a COPY FROM STDIN.
+    func abortCopyIn() throws(PQError) {
+        try endCopyIn("given up by the client")
+        do throws(PQError) {
+            _ = try readResult()
+        } catch {
+            guard error.code != .connectionLost else { throw error }
+        }
+    }
+
+    // MARK: COPY TO STDOUT
+
+    /// Reads rows until there are some tens of kilobytes of them.
+    /// - Returns: whole rows in COPY's binary format, or nil at the end.
+    func readCopyData(atLeast size: Int) throws(PQError) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        while bytes.count < size {
+            guard try nextCopyData({ bytes.append(contentsOf: $0) }) else {
+                guard bytes.isEmpty else { return bytes }
+                _ = try readResult()
+                return nil
+            }
+        }
+        return bytes
+    }
+
     /// Reads COPY TO STDOUT to its end and drops it.
     func skipCopyOut() throws(PQError) {
         while try nextCopyData({ _ in }) {}
     }
 
+    /// Ends COPY TO STDOUT before its end.
+    /// - Parameter cancelling: whether to have the server stop, which costs an open transaction.
+    func abortCopyOut(cancelling: Bool) throws(PQError) {
+        if cancelling { interrupt.requestAny() }
+        try skipCopyOut()
+        do throws(PQError) {
+            _ = try readResult()
+        } catch {
+            guard error.code != .connectionLost else { throw error }
+        }
+    }
+
     /// Lends the next message of COPY TO STDOUT.
     /// - Returns: false at the end, where the result follows.
-    func nextCopyData(_ body: (UnsafeRawBufferPointer) -> Void) throws(PQError) -> Bool {
+    private func nextCopyData(_ body: (UnsafeRawBufferPointer) -> Void) throws(PQError) -> Bool {
         while true {
             var data: UnsafeMutablePointer<CChar>?
             let length = PQgetCopyData(try connection(), &data, 1)

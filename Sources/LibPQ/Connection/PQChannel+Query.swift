@@ -155,7 +155,8 @@ extension PQChannel {
         return error.sqlState == "57014" && isCancelling ? .cancelled() : error
     }
 
-    private func deallocateAbandoned() throws(PQError) {
+    /// Frees what the server keeps of statements that won't be run again.
+    func deallocateAbandoned() throws(PQError) {
         // In a transaction a failure would cost the transaction.
         guard transactionStatus == PQTRANS_IDLE else { return }
         for name in statements.takeAbandoned() {

@@ -51,10 +51,8 @@ extension PQConnection {
             }
             try channel.run(script: begin)
         }
-        lastScope += 1
-        scope = lastScope
         transactionFailure = nil
-        return PQTransaction(connection: self, scope: lastScope)
+        return PQTransaction(connection: self, scope: openScope())
     }
 
     private func commit(_ scope: UInt64) throws(PQError) {
@@ -115,15 +113,45 @@ extension PQConnection {
         in scope: UInt64, _ operation: (PQChannel) throws(PQError) -> Value
     ) async throws(PQError) -> Value {
         guard self.scope == scope else {
-            throw PQError(.usage, "the transaction has ended: it is valid inside its closure only")
+            throw PQError(.usage, "the transaction or COPY has ended: it is valid inside its closure only")
         }
         do {
             return try await perform(operation)
         } catch {
-            if channel.transactionStatus == PQTRANS_INERROR && transactionFailure == nil { transactionFailure = error }
+            noteTransactionFailure(error)
             throw error
         }
     }
+
+    /// Keeps the first error that made the open transaction fail.
+    func noteTransactionFailure(_ error: PQError) {
+        if channel.transactionStatus == PQTRANS_INERROR && transactionFailure == nil { transactionFailure = error }
+    }
+
+    /// Has the connection to itself for an operation of several steps that is no transaction.
+    nonisolated func withOperationScope<Value>(_ body: (UInt64) async throws -> Value) async throws -> Value {
+        try checkNotHeld()
+        _ = try await turn.take()
+        defer { turn.put(()) }
+        let scope = await openScope()
+        let held = HeldConnections.current + [ObjectIdentifier(self)]
+        do {
+            let value = try await HeldConnections.$current.withValue(held) { try await body(scope) }
+            await closeScope()
+            return value
+        } catch {
+            await closeScope()
+            throw error
+        }
+    }
+
+    private func openScope() -> UInt64 {
+        lastScope += 1
+        scope = lastScope
+        return lastScope
+    }
+
+    private func closeScope() { scope = nil }
 
     /// Goes back to a savepoint, which takes the transaction out of its failed state.
     func rollback(to savepoint: String, in scope: UInt64) throws(PQError) {

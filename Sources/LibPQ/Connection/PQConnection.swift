@@ -19,6 +19,8 @@ public actor PQConnection: PQSession {
     /// What made the open transaction fail, if something did.
     var transactionFailure: PQError?
     var isListening = false
+    /// Whether the rows of a COPY are on their way.
+    var isCopying = false
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 

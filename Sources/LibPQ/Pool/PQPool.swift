@@ -148,8 +148,8 @@ public final class PQPool: Sendable {
                 return connection
             } catch {
                 guard error.isTransient else { throw error }
-                var generator = SystemRandomNumberGenerator()
-                state.withLock { $0.backoff.failed(at: .now, using: &generator) }
+                let chance = Double.random(in: 0...1)
+                state.withLock { $0.backoff.failed(at: .now, chance: chance) }
                 failure = error
             }
         }

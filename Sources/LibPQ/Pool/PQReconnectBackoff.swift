@@ -16,11 +16,11 @@ struct PQReconnectBackoff {
     }
 
     /// Notes a failed attempt: twice the wait of the one before, up to the limit, half of it by chance.
-    mutating func failed(at now: ContinuousClock.Instant, using generator: inout some RandomNumberGenerator) {
+    /// - Parameter chance: from 0 to 1, at random, so that not everybody comes back at once.
+    mutating func failed(at now: ContinuousClock.Instant, chance: Double) {
         let full = min(limit, base * (1 << min(failures, 20)))
         failures += 1
-        let share = Double.random(in: 0.5...1, using: &generator)
-        earliest = max(earliest ?? now, now + full * share)
+        earliest = max(earliest ?? now, now + full * (0.5 + chance / 2))
     }
 
     /// Notes a success.

@@ -1,0 +1,19 @@
+/// The notifications that reach a connection, from ``PQConnection/notifications()``.
+public struct PQNotifications: AsyncSequence, Sendable {
+    let connection: PQConnection
+
+    public func makeAsyncIterator() -> Iterator { Iterator(connection: connection) }
+
+    /// Asks the connection for one notification after the other.
+    public struct Iterator: AsyncIteratorProtocol {
+        let connection: PQConnection
+
+        public mutating func next() async throws(PQError) -> PQNotification? {
+            try await connection.nextNotification()
+        }
+
+        public mutating func next(isolation: isolated (any Actor)?) async throws(PQError) -> PQNotification? {
+            try await connection.nextNotification()
+        }
+    }
+}
