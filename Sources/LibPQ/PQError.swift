@@ -71,7 +71,8 @@ public struct PQError: Error, Sendable, Hashable {
     public var isConnectionLost: Bool {
         if code == .connectionLost { return true }
         if let sqlState {
-            return sqlState.hasPrefix("08") || ["57P01", "57P02", "57P03"].contains(sqlState)
+            // 08P01 is a malformed message, not a lost connection.
+            return sqlState.hasPrefix("08") && sqlState != "08P01" || ["57P01", "57P02", "57P03"].contains(sqlState)
         }
         return code == .connectionFailed
     }

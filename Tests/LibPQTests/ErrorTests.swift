@@ -37,6 +37,7 @@ struct ErrorTests {
             (PQError(.server, "lock", sqlState: "55P03"), false, false, true),
             (PQError(.server, "shutdown", sqlState: "57P01"), true, false, true),
             (PQError(.server, "connection", sqlState: "08006"), true, false, true),
+            (PQError(.server, "malformed", sqlState: "08P01"), false, false, false),
             (PQError(.server, "unique", sqlState: "23505"), false, false, false),
             (PQError(.usage, "wrong"), false, false, false),
             (PQError(.cancelled, "cancelled"), false, false, false),

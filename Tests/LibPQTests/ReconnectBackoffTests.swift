@@ -28,6 +28,6 @@ struct ReconnectBackoffTests {
         var backoff = PQReconnectBackoff()
         let now = ContinuousClock.now
         for _ in 0..<1000 { backoff.failed(at: now, chance: 1) }
-        #expect(backoff.delay(at: now) == .seconds(5))
+        #expect(backoff.delay(at: now) == .seconds(2))
     }
 }

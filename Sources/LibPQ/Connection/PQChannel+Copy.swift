@@ -6,6 +6,7 @@ extension PQChannel {
     /// Starts a COPY in either direction.
     func startCopy(_ sql: String, expecting direction: ExecStatusType) throws(PQError) {
         try checkText(sql)
+        isCopyOutAtEnd = false
         guard PQsendQuery(try connection(), sql) == 1 else { throw sendFailure() }
         guard let result = try nextResult() else { throw lose() }
         let status = PQresultStatus(result)
@@ -16,7 +17,7 @@ extension PQChannel {
             PQclear(result)
             if status == PGRES_COPY_IN { try endCopyIn("not expected") }
             if status == PGRES_COPY_OUT { try skipCopyOut() }
-            _ = try? readResult()
+            while let rest = try nextResult() { PQclear(rest) }
             throw asCancelled(failure)
         }
         PQclear(result)
@@ -65,14 +66,13 @@ extension PQChannel {
     /// - Returns: whole rows in COPY's binary format, or nil at the end.
     func readCopyData(atLeast size: Int) throws(PQError) -> [UInt8]? {
         var bytes: [UInt8] = []
-        while bytes.count < size {
-            guard try nextCopyData({ bytes.append(contentsOf: $0) }) else {
-                guard bytes.isEmpty else { return bytes }
-                _ = try readResult()
-                return nil
-            }
+        // The last rows are handed out before it is known that they are; the next call finds the end.
+        while bytes.count < size && !isCopyOutAtEnd {
+            isCopyOutAtEnd = try !nextCopyData { bytes.append(contentsOf: $0) }
         }
-        return bytes
+        guard bytes.isEmpty else { return bytes }
+        _ = try readResult()
+        return nil
     }
 
     /// Reads COPY TO STDOUT to its end and drops it.
@@ -84,7 +84,7 @@ extension PQChannel {
     /// - Parameter cancelling: whether to have the server stop, which costs an open transaction.
     func abortCopyOut(cancelling: Bool) throws(PQError) {
         if cancelling { interrupt.requestAny() }
-        try skipCopyOut()
+        if !isCopyOutAtEnd { try skipCopyOut() }
         do throws(PQError) {
             _ = try readResult()
         } catch {

@@ -20,6 +20,9 @@ final class PQChannel {
     /// How long the server may take to answer a cancel request before the connection is given up.
     private let cancellationGrace: Duration = .seconds(5)
 
+    /// Whether the server has sent the last row of a COPY, and the result is still to be read.
+    var isCopyOutAtEnd = false
+
     private var pointer: OpaquePointer?
     private var failure: PQError?
     private var cancelKey: CancelKey?
@@ -27,7 +30,7 @@ final class PQChannel {
     /// When the wait for the server is given up; nil while it is left to TCP.
     private var deadline: ContinuousClock.Instant?
     // Alive as long as the connection, which only has a plain pointer to it.
-    private let noticeReceiver: NoticeReceiver?
+    private let noticeReceiver: NoticeReceiver
 
     init(_ configuration: PQConfiguration, thread: PQThread) {
         self.configuration = configuration
@@ -35,7 +38,7 @@ final class PQChannel {
         interrupt = PQInterrupt(wakeup: thread.wakeup)
         notifications = PQHandoff(capacity: 65_536)
         statements = StatementCache(limit: configuration.preparedStatementLimit)
-        noticeReceiver = configuration.noticeHandler.map { NoticeReceiver($0) }
+        noticeReceiver = NoticeReceiver(configuration.noticeHandler)
     }
 
     deinit { PQfinish(pointer) }
@@ -68,7 +71,7 @@ final class PQChannel {
     /// - Parameter error: what to tell; without it what libpq knows.
     /// - Returns: the error to throw.
     func lose(_ error: PQError? = nil) -> PQError {
-        var loss = error
+        var loss = error ?? noticeReceiver.farewell
         if loss == nil, let pointer {
             let message = PQError.firstLine(of: String(cString: PQerrorMessage(pointer)))
             // The server's parting words may have been read before the end of the stream was.
@@ -96,8 +99,7 @@ final class PQChannel {
         do throws(PQError) {
             let pointer = try attempt.start()
             self.pointer = pointer
-            PQsetNoticeReceiver(
-                pointer, NoticeReceiver.callback, noticeReceiver.map { Unmanaged.passUnretained($0).toOpaque() })
+            noticeReceiver.install(on: pointer)
             deadline = .now + attempt.timeout
             defer { deadline = nil }
             try handshake(pointer, attempt)
@@ -198,13 +200,13 @@ final class PQChannel {
     func consumeArrived() throws(PQError) {
         let connection = try connection()
         var descriptor = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
-        guard systemPoll(&descriptor, 1, 0) > 0 else { return collectNotifications(connection) }
-        guard PQconsumeInput(connection) == 1 else { throw lose() }
-        // Parses what was read: a server that goes down says so, and leaves the connection half open for a moment.
-        _ = PQisBusy(connection)
+        while systemPoll(&descriptor, 1, 0) > 0 {
+            guard PQconsumeInput(connection) == 1 else { throw lose() }
+            // Parses what was read: a server that goes down says so, and closes a moment later.
+            _ = PQisBusy(connection)
+            guard noticeReceiver.farewell == nil else { throw lose() }
+        }
         collectNotifications(connection)
-        guard systemPoll(&descriptor, 1, 0) > 0 else { return }
-        guard PQconsumeInput(connection) == 1 else { throw lose() }
     }
 
     /// Runs something that must be over by a deadline; the connection is lost if it is not.

@@ -17,7 +17,7 @@ extension PQTransaction {
     /// - Parameters:
     ///   - table: its exact name, with the schema in front and a dot between where needed.
     ///   - columns: their exact names, in the order of the values; at least one.
-    ///   - rows: tuples of values.
+    ///   - rows: tuples of two or more values; for a single column take the writer.
     /// - Returns: the number of rows.
     /// - Throws: ``PQError``; then the transaction has failed.
     @discardableResult

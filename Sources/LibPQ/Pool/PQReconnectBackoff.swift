@@ -5,7 +5,7 @@ struct PQReconnectBackoff {
     private var failures = 0
     private var earliest: ContinuousClock.Instant?
 
-    init(base: Duration = .milliseconds(50), limit: Duration = .seconds(5)) {
+    init(base: Duration = .milliseconds(50), limit: Duration = .seconds(2)) {
         self.base = base
         self.limit = limit
     }
