@@ -79,7 +79,8 @@ let package = Package(
         .testTarget(
             name: "IdempotentConsumerTests", dependencies: ["IdempotentConsumer", "LibPQ", "OutboxTelemetry"],
             swiftSettings: settings),
-        .testTarget(name: "OutboxHTTPTests", dependencies: ["OutboxHTTP"], swiftSettings: settings),
+        .testTarget(
+            name: "OutboxHTTPTests", dependencies: ["OutboxHTTP", "OutboxTelemetry"], swiftSettings: settings),
         .testTarget(name: "OutboxCommandLineTests", dependencies: ["OutboxCommandLine"], swiftSettings: settings),
         .testTarget(
             name: "WorkforceTests", dependencies: ["Workforce", "IdempotentConsumer", "LibPQ", "Outbox"],

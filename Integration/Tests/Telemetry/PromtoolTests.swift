@@ -27,7 +27,7 @@ import Testing
         #expect(output.contains("outbox_without_suffix"))
     }
 
-    private func promtool(_ exposition: String) async throws -> (ExitStatus, String) {
+    private func promtool(_ exposition: String) async throws -> (Servers.ExitStatus, String) {
         let folder = try TemporaryFolder()
         let file = "\(folder.path)/metrics"
         try Data(exposition.utf8).write(to: URL(filePath: file))
