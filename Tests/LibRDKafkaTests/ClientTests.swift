@@ -58,6 +58,24 @@ struct ClientTests {
         }
     }
 
+    @Test("the default settings give librdkafka no reason to warn")
+    func defaults() async throws {
+        let log = Collected<KafkaLogLine>()
+        let cluster = try mockCluster(topic: "t")
+        let producer = try producer(cluster) { $0.log = { log.append($0) } }
+        let consumer = try consumer(cluster) { $0.log = { log.append($0) } }
+        let admin = try KafkaAdmin(bootstrapServers: cluster.bootstrapServers, log: { log.append($0) })
+        _ = try await producer.send([KafkaMessage(topic: "t")])
+        _ = try await admin.metadata()
+        await consumer.close()
+        await producer.close()
+        await admin.close()
+        // librdkafka calls the gapless guarantee experimental, each time it is asked for.
+        let warnings = log.all.filter { $0.facility == "CONFWARN" }
+        #expect(warnings.count == 1 && warnings.allSatisfy { $0.message.contains("enable.gapless.guarantee") })
+        await cluster.close()
+    }
+
     @Test("log lines, errors and statistics come out")
     func observers() async throws {
         let log = Collected<KafkaLogLine>()
