@@ -192,7 +192,7 @@ struct ProducerTests {
         let reports = await batch.reports()
         #expect(reports.code(at: 0) == .messageSizeTooLarge)
         #expect(reports.firstFailure == 0)
-        try await eventually { producer.fatalError != nil }
+        try await eventually { !fatal.all.isEmpty }
         #expect(producer.fatalError?.isFatal == true)
         #expect(producer.fatalError?.code == .gaplessGuarantee)
         #expect(fatal.all == [producer.fatalError])
