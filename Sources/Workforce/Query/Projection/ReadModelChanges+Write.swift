@@ -98,7 +98,7 @@ extension ReadModelChanges {
 
     private func writeAssignments(in transaction: PQTransaction) async throws {
         let rows = assignments.sorted {
-            ($0.key.tenantID, $0.key.id.uuidString) < ($1.key.tenantID, $1.key.id.uuidString)
+            ($0.key.tenantID, $0.key.id) < ($1.key.tenantID, $1.key.id)
         }
         let payloads = rows.map(\.value.value)
         try await transaction.execute(
