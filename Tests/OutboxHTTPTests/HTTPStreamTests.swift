@@ -10,7 +10,6 @@ import Testing
         var router = HTTPRouter()
         router.get("/stream") { _ in .stream(contentType: "text/plain", isEndless: isEndless, produce) }
         var limits = HTTPServerLimits()
-        limits.handlerTimeout = .milliseconds(200)
         limits.gracePeriod = .seconds(120)
         let server = HTTPServer(address: .loopback(port: 0), router: router, limits: limits, logger: .quiet)
         let port = try server.start().port
@@ -120,8 +119,9 @@ import Testing
         }
     }
 
-    @Test("A stopping server ends endless streams at once and well")
-    func endless() async throws {
+    // Several times: what could go wrong depends on who comes first.
+    @Test("A stopping server ends endless streams at once and well", arguments: 0..<10)
+    func endless(_: Int) async throws {
         let gate = Gate()
         try await serve(isEndless: true) { writer in
             try await writer.write("start")

@@ -138,7 +138,8 @@ final class HTTPBodyStream: Sendable {
                 state.writer = nil
                 state.task = nil
             }
-            if state.source == .open || source == .failed { state.source = source }
+            // The first word stands: a producer that is cancelled because the body has ended will throw.
+            if state.source == .open { state.source = source }
             state.resume()
             return (state.task, state.writer)
         }

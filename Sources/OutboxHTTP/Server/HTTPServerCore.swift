@@ -138,7 +138,7 @@ final class HTTPServerCore: Sendable {
         await waitForExchanges(atMost: gracePeriod)
         for exchange in exchanges { exchange.abandon() }
         // Their last words may still go out.
-        await waitForExchanges(atMost: .milliseconds(500))
+        await waitForExchanges(atMost: .seconds(2))
         sweeper?.cancel()
         await withCheckedContinuation { continuation in
             // Joins libmicrohttpd's thread: not for one of Swift's pool.
