@@ -6,6 +6,7 @@ struct ConsumeMetrics: Sendable {
     let partitions: Gauge
     let heldAggregates: Gauge
     let stalledPartitions: Gauge
+    let pausedPartitions: Gauge
     let lag: GaugeFamily
     let applied: CounterFamily
     let duplicates: Counter
@@ -31,6 +32,8 @@ struct ConsumeMetrics: Sendable {
             name("held_aggregates"), help: "Aggregates on hold in the partitions of this consumer.")
         stalledPartitions = registry.gauge(
             name("stalled_partitions"), help: "Partitions that wait for a server, a table or the dead-letter topic.")
+        pausedPartitions = registry.gauge(
+            name("paused_partitions"), help: "Partitions that are not read, since what was read of them waits.")
         lag = registry.gauge(
             name("lag"), help: "Records of a partition that have not been applied yet.",
             labelNames: ["topic", "partition"], maximumSeries: 512)

@@ -49,7 +49,8 @@ struct ConsumerFixture: Sendable {
 
     func consumer(
         hooks: FaultHooks = FaultHooks(), projection: (any Projection)? = nil, cache: (any QueryCache)? = nil,
-        registry: MetricsRegistry? = nil, _ change: (inout ConsumerConfiguration) -> Void = { _ in }
+        registry: MetricsRegistry? = nil, logs: any LogHandler = SilentHandler(),
+        _ change: (inout ConsumerConfiguration) -> Void = { _ in }
     ) throws -> IdempotentConsumer {
         var configuration = ConsumerConfiguration(
             name: "ledger-\(topic)", bootstrapServers: broker.bootstrapServers, topics: [topic])
@@ -61,7 +62,7 @@ struct ConsumerFixture: Sendable {
         return try IdempotentConsumer(
             configuration: configuration, pool: pool, projections: [projection ?? self.projection],
             cache: cache ?? PostgresQueryCache(pool: pool), metrics: registry ?? self.registry,
-            logger: Logger(label: "test.consumer", handler: SilentHandler()), hooks: hooks)
+            logger: Logger(label: "test.consumer", handler: logs), hooks: hooks)
     }
 
     /// Runs a consumer beside a test, and drains it at the test's end.
@@ -150,12 +151,4 @@ struct ConsumerFixture: Sendable {
         registry.exposition().split(separator: "\n").first { $0.hasPrefix(series + " ") }
             .flatMap { $0.split(separator: " ").last.flatMap { Double($0) } } ?? 0
     }
-}
-
-/// Drops all lines: what a consumer complains about in these tests is what they provoke.
-struct SilentHandler: LogHandler {
-    var level = Logger.Level.critical
-    var metadata: Logger.Metadata = [:]
-
-    func log(_ record: LogRecord) {}
 }

@@ -15,6 +15,7 @@ final class LedgerProjection: Projection {
     private struct State {
         var poisoned: Set<Int64> = []
         var isUnavailable = false
+        var isHanging = false
         var calls: [[Int64]] = []
         var traces: [String?] = []
     }
@@ -33,22 +34,26 @@ final class LedgerProjection: Projection {
     func poison(_ sequences: Int64...) { state.withLock { $0.poisoned.formUnion(sequences) } }
     func mend() { state.withLock { $0.poisoned = [] } }
     func setUnavailable(_ isUnavailable: Bool) { state.withLock { $0.isUnavailable = isUnavailable } }
+    /// Makes every call take longer than a test waits.
+    func setHanging(_ isHanging: Bool) { state.withLock { $0.isHanging = isHanging } }
     /// The sequences of every call so far.
     var calls: [[Int64]] { state.withLock { $0.calls } }
     /// The trace of every call so far.
     var traces: [String?] { state.withLock { $0.traces } }
 
     func apply(_ events: [ReceivedEvent], in transaction: PQTransaction) async throws {
-        let (isPoisoned, isUnavailable) = state.withLock { state in
+        let (isPoisoned, isUnavailable, isHanging) = state.withLock { state in
             state.calls.append(events.map(\.sequence))
             state.traces.append(TraceContext.current?.traceID.description)
-            return (events.contains { state.poisoned.contains($0.sequence) }, state.isUnavailable)
+            let isPoisoned = events.contains { state.poisoned.contains($0.sequence) }
+            return (isPoisoned, state.isUnavailable, state.isHanging)
         }
         try await transaction.execute(
             """
             INSERT INTO ledger (event_id, aggregate_id, sequence)
             SELECT * FROM unnest(\(events.map(\.eventID)), \(events.map(\.aggregateID)), \(events.map(\.sequence)))
             """)
+        if isHanging { try await transaction.execute("SELECT pg_sleep(300)") }
         if isUnavailable { throw NoAnswer() }
         // After the write, so that a rollback is needed.
         if isPoisoned { throw Failure.poisoned }

@@ -225,6 +225,7 @@ final class ConsumerLoop {
     private func balanceLoad() async throws {
         let share = max(context.configuration.bufferedBytes / max(1, processors.count), 256 << 10)
         let records = max(4 * context.configuration.batchSize, 10_000)
+        defer { context.metrics.pausedPartitions.set(paused.count) }
         func isFull(_ processor: Processor, by factor: Int = 1) -> Bool {
             processor.bufferedBytes > share / factor || processor.bufferedRecords > records / factor
         }
