@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Every target can be run again at any time and needs no keyboard.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build format lint sanitize kafka clean
+.PHONY: help demo test build format lint bench sanitize kafka clean
 
 setup := Integration/Setup
 # The same flags everywhere, so that no target makes another one build anew.
@@ -33,6 +33,14 @@ format: ## format all Swift files in place
 
 lint: ## check the format of all Swift files
 	@swift format lint --strict --recursive --parallel $(swift_files)
+
+bench: ## measure drain, latency, processor time and memory on servers of its own (BENCH="--events 1000000")
+	@$(setup)/packages.sh build servers
+	@$(setup)/kafka.sh --if-needed
+	@swift build -c release $(flags) --product outbox
+	@swift build -c release $(flags) --product workforce
+	@swift build -c release $(flags) --product Benchmarks
+	@.build/release/Benchmarks $(BENCH)
 
 sanitize: ## run the unit tests of the C boundary with the address sanitizer, then with the thread sanitizer
 	@$(setup)/packages.sh build

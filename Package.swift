@@ -98,6 +98,13 @@ let package = Package(
             ],
             path: "Integration/Tests", swiftSettings: settings),
         .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxCommandLine", "IdempotentConsumer", "QueryCache",
+                "Workforce",
+            ],
+            path: "Integration/Benchmarks", swiftSettings: settings),
+        .executableTarget(
             name: "Demo",
             dependencies: [
                 "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxCommandLine", "IdempotentConsumer", "QueryCache",

@@ -53,6 +53,8 @@ extension Dispatcher {
                     reason = "\(error)"
                 }
             }
+            // The client's own word says more than that nobody answers.
+            if reason != nil, let clientError = publisher.lastClientError { reason = clientError }
             reason = publisher.trouble ?? reason
             let isReachable = reason == nil
             if !Task.isCancelled, state.withLock({ $0.brokerIs(reachable: isReachable) }) {

@@ -109,9 +109,11 @@ struct DispatcherTests {
         try await fixture.database.run(
             """
             INSERT INTO outbox_events
-                (event_id, aggregate_id, aggregate_type, event_type, payload, published, published_at, available_at)
+                (event_id, aggregate_id, aggregate_type, event_type, payload, published, published_at, available_at,
+                created_at)
             SELECT gen_random_uuid(), 'P', 'position', 'position.updated', '{}', i % 3 < 2,
-                CASE i % 3 WHEN 0 THEN now() - interval '2 hours' WHEN 1 THEN now() END, now() + interval '1 day'
+                CASE i % 3 WHEN 0 THEN now() - interval '2 hours' WHEN 1 THEN now() END, now() + interval '1 day',
+                now() - interval '3 hours'
             FROM generate_series(1, 9000) i ORDER BY i % 3
             """)
         try await fixture.withDispatcher({ $0.retention = .keep(.seconds(3600)) }) { _ in

@@ -15,8 +15,9 @@ struct LanePublication: ~Copyable {
     private let batch: KafkaProducerBatch
 
     private var outcome: LaneOutcome
-    /// The row of each record that was queued, in order.
+    /// The row of each record of the batch, in order.
     private var sent: [Int32] = []
+    private static let noRow: Int32 = -1
     /// Aggregates that failed in this batch.
     private var held: Set<Int> = []
     private var routes: [Route] = []
@@ -76,7 +77,10 @@ struct LanePublication: ~Copyable {
             }
             switch await send(row, to: topic) {
             case .queued: sent.append(Int32(row))
-            case .refused(let error): fail(row, aggregate, "Kafka's client refused it: \(error)")
+            case .refused(let error):
+                // It took an index in the batch all the same.
+                if batch.count > sent.count { sent.append(Self.noRow) }
+                fail(row, aggregate, "Kafka's client refused it: \(error)")
             case .stopped:
                 outcome.isUnfinished = true
                 break rows
@@ -194,7 +198,7 @@ struct LanePublication: ~Copyable {
             for row in sent { settle(Int(row)) }
             observeDelays(publisher.metrics)
         } else {
-            for (index, row) in sent.enumerated() {
+            for (index, row) in sent.enumerated() where row != Self.noRow {
                 if reports.isAcknowledged(at: index) {
                     settle(Int(row))
                     continue

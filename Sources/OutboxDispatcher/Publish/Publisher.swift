@@ -21,6 +21,7 @@ final class Publisher: Sendable {
     }
     private let state = Mutex(State())
     private let isTroubled = Mutex<String?>(nil)
+    private let clientError = Mutex<String?>(nil)
 
     /// - Throws: ``DispatcherError/Code/producer`` when no producer can be made from the settings.
     init(
@@ -41,6 +42,9 @@ final class Publisher: Sendable {
 
     /// What keeps producers from being made, if anything does.
     var trouble: String? { isTroubled.withLock { $0 } }
+
+    /// What the client said last of its connections, since something was acknowledged.
+    var lastClientError: String? { clientError.withLock { $0 } }
 
     /// Messages queued and in flight.
     var outstanding: Int {
@@ -108,6 +112,7 @@ final class Publisher: Sendable {
             state.deaths = 0
             state.lastSuccess = .now
         }
+        clientError.withLock { $0 = nil }
     }
 
     /// When the broker last acknowledged something.
@@ -156,6 +161,7 @@ final class Publisher: Sendable {
         producer.log = { line in
             logger.debug("librdkafka: \(line.message)", metadata: ["facility": "\(line.facility)"])
         }
+        producer.errors = { [weak self] error in self?.clientError.withLock { $0 = "\(error)" } }
         // What is behind a refused record comes back only when it is thrown away.
         producer.fatal = { [weak self] error in
             logger.notice("the producer is replaced", metadata: ["error": "\(error)"])
