@@ -23,13 +23,9 @@ public enum TopicReader {
         let metadata = try await consumer.metadata(topics: [topic], timeout: .seconds(10))
         let partitions = (metadata.topic(topic)?.partitions ?? []).map { KafkaTopicPartition(topic, $0.id) }
         var ends: [KafkaTopicPartition: Int64] = [:]
-        // A topic that was just made, or whose leader just moved, may not be known yet to who is asked.
-        try await eventually(within: .seconds(30), "the leaders of \(topic) tell its ends") {
-            for partition in partitions {
-                let watermarks = try await consumer.watermarks(of: partition, timeout: .seconds(10))
-                if watermarks.high > watermarks.low { ends[partition] = watermarks.high }
-            }
-            return true
+        for partition in partitions {
+            let watermarks = try await consumer.watermarks(of: partition, timeout: .seconds(10))
+            if watermarks.high > watermarks.low { ends[partition] = watermarks.high }
         }
         try await consumer.assign(ends.keys.map { KafkaTopicPartitionOffset($0, .earliest) })
         var records: [KafkaRecord] = []

@@ -1,4 +1,5 @@
 import CLibRDKafka
+import Glibc
 
 /// Reads records from Kafka, as a member of a consumer group or from partitions of one's own choice.
 ///
@@ -226,19 +227,29 @@ public final class KafkaConsumer: Sendable {
     ///
     /// - Parameters:
     ///   - partition: The partition.
-    ///   - timeout: How long to wait for the broker.
+    ///   - timeout: How long to wait for the broker, and for a leader that is being elected or not known yet.
     /// - Returns: The oldest offset and the next one to be written.
     /// - Throws: ``KafkaError`` if the partition does not exist or the broker did not answer in time.
     public func watermarks(
         of partition: KafkaTopicPartition, timeout: Duration = .seconds(10)
     ) async throws(KafkaError) -> KafkaWatermarks {
         try await core.client.block { handle throws(KafkaError) in
-            var marks = KafkaWatermarks(low: 0, high: 0)
-            try check(
-                rd_kafka_query_watermark_offsets(
+            let deadline = ContinuousClock.now + timeout
+            while true {
+                var marks = KafkaWatermarks(low: 0, high: 0)
+                let response = rd_kafka_query_watermark_offsets(
                     handle, partition.topic, partition.partition, &marks.low, &marks.high,
-                    timeout.roundedMilliseconds), "no watermarks of \(partition)")
-            return marks
+                    timeout.roundedMilliseconds)
+                if response == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION
+                    || response == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, ContinuousClock.now < deadline
+                {
+                    // On a thread of our own; nobody else waits for it.
+                    usleep(50_000)
+                    continue
+                }
+                try check(response, "no watermarks of \(partition)")
+                return marks
+            }
         }
     }
 
