@@ -12,24 +12,42 @@ public enum LogRedaction {
     private static let secretNames = [
         "password", "passwd", "passphrase", "pwd", "secret", "token", "authorization", "apikey", "credential",
         "cookie", "privatekey", "keypem", "jaasconfig", "oauthbearerconfig",
-    ]
+    ].map { Array($0.utf8) }
 
     /// Whether a name looks like a secret's: holds `password`, `secret`, `token`, `authorization`, `api_key`,
     /// `credential`, `cookie`, `private_key` or the like, whatever its case and separators.
     public static func isSecret(key: String) -> Bool {
-        isSecret(key: Array(key.utf8)[...])
+        var key = key
+        return key.withUTF8 { isSecret(key: $0) }
     }
 
-    static func isSecret(key: ArraySlice<UInt8>) -> Bool {
-        let letters = key.compactMap { byte -> UInt8? in
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
-            case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: " "): nil
-            default: byte
+    /// Runs for every name in every line, hence by hand: no allocation, and a look at the names only where one of
+    /// their first letters stands.
+    static func isSecret(key: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard key.count >= 3 else { return false }
+        return key.indices.contains { start in
+            switch key[start] | 0x20 {
+            case UInt8(ascii: "p"), UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "a"), UInt8(ascii: "c"),
+                UInt8(ascii: "k"), UInt8(ascii: "j"), UInt8(ascii: "o"):
+                secretNames.contains { stands($0, in: key, at: start) }
+            default: false
             }
         }
-        guard letters.count >= 3 else { return false }
-        return secretNames.contains { name in letters.contains(name.utf8) }
+    }
+
+    /// Whether a name stands at a place, whatever its case and the separators in it.
+    private static func stands(_ name: [UInt8], in key: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
+        var position = start
+        for letter in name {
+            while position < key.count, isSeparator(key[position]) { position += 1 }
+            guard position < key.count, key[position] | 0x20 == letter else { return false }
+            position += 1
+        }
+        return true
+    }
+
+    private static func isSeparator(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: " ")
     }
 
     /// A text in which passwords and the like are masked.

@@ -41,18 +41,27 @@ struct SecretScanner {
 
     private mutating func scanName() {
         let end = text[position...].firstIndex { !Self.isNamePart($0) } ?? text.count
-        let name = text[position..<end]
+        let start = position
         copy(end - position)
-        guard LogRedaction.isSecret(key: name) else { return }
+        // What follows decides cheaply whether the name matters at all.
+        guard let separator = valueSeparator(after: end) else { return }
+        let isSecret = text.withUnsafeBufferPointer { LogRedaction.isSecret(key: .init(rebasing: $0[start..<end])) }
+        guard isSecret else { return }
+        let value = skipSpaces(from: separator + 1)
+        guard value < text.count else { return }
+        copy(value - position)
+        maskValue()
+    }
+
+    /// Where the `=` or `:` behind a name stands, be the name in quotes or not.
+    private func valueSeparator(after end: Int) -> Int? {
         var next = end
         if next < text.count, text[next] == UInt8(ascii: "\"") || text[next] == UInt8(ascii: "'") { next += 1 }
         next = skipSpaces(from: next)
-        guard next < text.count, text[next] == UInt8(ascii: "=") || text[next] == UInt8(ascii: ":") else { return }
-        guard !text[next...].starts(with: "://".utf8) else { return }
-        next = skipSpaces(from: next + 1)
-        guard next < text.count else { return }
-        copy(next - position)
-        maskValue()
+        guard next < text.count, text[next] == UInt8(ascii: "=") || text[next] == UInt8(ascii: ":"),
+            !text[next...].starts(with: "://".utf8)
+        else { return nil }
+        return next
     }
 
     private mutating func maskValue() {
