@@ -160,7 +160,7 @@ struct ConsumerDeadLetterTests {
         }
     }
 
-    @Test("where no dead letter can be written the partition waits, red, rather than lose it")
+    @Test("where no dead letter can be written the partition waits, red, rather than lose it", .requiresBroker)
     func noTopic() async throws {
         try await ConsumerFixture.with { fixture in
             // No broker takes a topic of this name.

@@ -8,6 +8,9 @@ import Servers
 import Testing
 
 /// A topic, a database with all tables, and what is needed to run consumers on them.
+///
+/// The mock cluster keeps a member that has left its group until its session ends, so tests that run a second consumer
+/// after the first need a real broker.
 struct ConsumerFixture: Sendable {
     let broker: KafkaBroker
     let databaseURL: String

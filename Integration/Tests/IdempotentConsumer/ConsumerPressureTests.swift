@@ -63,7 +63,8 @@ struct ConsumerPressureTests {
         }
     }
 
-    @Test("a batch that takes longer than the drain timeout is rolled back, and applied by the next run")
+    @Test(
+        "a batch that takes longer than the drain timeout is rolled back, and applied by the next run", .requiresBroker)
     func hangingBatch() async throws {
         try await ConsumerFixture.with { fixture in
             fixture.projection.setHanging(true)

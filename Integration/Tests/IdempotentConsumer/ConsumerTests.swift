@@ -73,7 +73,8 @@ struct ConsumerTests {
         }
     }
 
-    @Test("a crash between the database's commit and Kafka's repeats nothing, and the cache is repaired")
+    @Test(
+        "a crash between the database's commit and Kafka's repeats nothing, and the cache is repaired", .requiresBroker)
     func crashBetweenCommits() async throws {
         try await ConsumerFixture.with { fixture in
             try await fixture.publish((1...5).map { fixture.event($0, of: "P1") })
@@ -95,7 +96,7 @@ struct ConsumerTests {
         }
     }
 
-    @Test("after the offsets were lost, the inbox keeps events from taking effect again")
+    @Test("after the offsets were lost, the inbox keeps events from taking effect again", .requiresBroker)
     func lostOffsets() async throws {
         try await ConsumerFixture.with { fixture in
             try await fixture.publish((1...5).map { fixture.event($0, of: "P1") })
@@ -133,7 +134,9 @@ struct ConsumerTests {
         }
     }
 
-    @Test("an offset beyond the partition's end goes back to the oldest record, and the inbox keeps duplicates out")
+    @Test(
+        "an offset beyond the partition's end goes back to the oldest record, and the inbox keeps duplicates out",
+        .requiresBroker)
     func offsetBeyondEnd() async throws {
         try await ConsumerFixture.with { fixture in
             try await fixture.publish((1...5).map { fixture.event($0, of: "P1") })
