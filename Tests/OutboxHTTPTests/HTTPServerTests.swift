@@ -236,24 +236,36 @@ extension ServerTests {
             }
         }
 
-        @Test("Connections beyond the limit are turned away, and there is room again when others end")
+        @Test("Connections beyond the limit wait until others end, and none is forgotten")
         func connectionLimit() async throws {
+            let gate = Gate()
+            let running = Mutex((now: 0, most: 0))
             var limits = HTTPServerLimits()
             limits.maximumConnections = 4
-            try await serve(limits: limits, { _ in }) { _, port in
-                var clients: [TestClient] = []
-                var served = 0
-                for _ in 0..<6 {
-                    let client = try TestClient(port: port)
-                    if (try? await client.request("GET", "/hello").status) == 200 { served += 1 }
-                    clients.append(client)
+            try await serve(limits: limits) { router in
+                router.get("/wait") { _ in
+                    running.withLock {
+                        $0.now += 1
+                        $0.most = max($0.most, $0.now)
+                    }
+                    defer { running.withLock { $0.now -= 1 } }
+                    try await gate.pass()
+                    return .text("done")
                 }
-                // Not exactly four: other tests in this process try ports at random.
-                #expect((1...4).contains(served))
-                for client in clients { client.close() }
-                await eventually("there is room again") {
-                    (try? await TestClient(port: port).request("GET", "/hello").status) == 200
+            } _: { _, port in
+                try await withThrowingTaskGroup { group in
+                    for _ in 0..<12 {
+                        let client = try TestClient(port: port)
+                        group.addTask {
+                            try await client.request("GET", "/wait", headers: ["Connection": "close"]).text
+                        }
+                    }
+                    await eventually("as many run as may") { gate.arrivals == 4 }
+                    gate.open()
+                    for try await text in group { #expect(text == "done") }
                 }
+                #expect(running.withLock { $0.most } == 4)
+                #expect(gate.arrivals == 12)
             }
         }
 
