@@ -70,8 +70,9 @@ struct Drain {
             let rows = try await connection.query(
                 """
                 SELECT FROM unnest(\(lanes)::int[]) AS l (lane) CROSS JOIN LATERAL (
-                    SELECT FROM outbox_events WHERE outbox_lane(aggregate_type, aggregate_id, 64) = l.lane
-                        AND NOT published AND parked_at IS NULL ORDER BY id LIMIT 1) AS head LIMIT 1
+                    SELECT FROM outbox_events WHERE outbox_lane(aggregate_type, aggregate_id, 64) BETWEEN l.lane AND l.lane
+                        AND NOT published AND parked_at IS NULL ORDER BY outbox_lane(aggregate_type, aggregate_id, 64), id LIMIT 1) AS head
+                LIMIT 1
                 """)
             return rows.rowCount
         }

@@ -83,25 +83,11 @@ struct Steady {
                 CREATE TABLE refreshes (title TEXT PRIMARY KEY, at TIMESTAMPTZ NOT NULL);
                 CREATE FUNCTION note_refresh() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN
-                    INSERT INTO refreshes SELECT convert_from(NEW.value, 'UTF8')::jsonb ->> 'title', clock_timestamp()
-                    WHERE convert_from(NEW.value, 'UTF8')::jsonb ? 'title' ON CONFLICT DO NOTHING;
+                    INSERT INTO refreshes SELECT NEW.value ->> 'title', clock_timestamp()
+                    WHERE NEW.value ->> 'title' IS NOT NULL ON CONFLICT DO NOTHING;
                     RETURN NEW;
                 END $$;
                 """)
-        let type = try await query.query(
-            "SELECT data_type::text FROM information_schema.columns WHERE table_name = 'query_cache' AND column_name = 'value'"
-        )
-        if try type[0].decode(0, as: String.self) == "jsonb" {
-            try await query.run(
-                script: """
-                    CREATE OR REPLACE FUNCTION note_refresh() RETURNS trigger LANGUAGE plpgsql AS $$
-                    BEGIN
-                        INSERT INTO refreshes SELECT NEW.value ->> 'title', clock_timestamp()
-                        WHERE NEW.value ? 'title' ON CONFLICT DO NOTHING;
-                        RETURN NEW;
-                    END $$;
-                    """)
-        }
         try await query.run(
             script: """
                 CREATE TRIGGER note_refresh AFTER INSERT OR UPDATE ON query_cache

@@ -58,9 +58,11 @@ extension OutboxStore {
                         FROM generate_series(0, \(Int32(lanes - 1))) AS l (lane)
                         CROSS JOIN LATERAL (
                             SELECT created_at FROM outbox_events
-                            WHERE outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))) = l.lane
+                            WHERE outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes)))
+                                    BETWEEN l.lane AND l.lane
                                 AND NOT published AND parked_at IS NULL
-                            ORDER BY id LIMIT 1) AS head), 0),
+                            ORDER BY outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))), id
+                            LIMIT 1) AS head), 0),
                     (SELECT count(DISTINCT (aggregate_type, aggregate_id)) FROM outbox_events
                         WHERE NOT published AND retry_count > 0 AND (parked_at IS NOT NULL OR available_at > now())),
                     (SELECT count(*) FROM outbox_events

@@ -2,10 +2,12 @@ import LibPQ
 
 /// The dispatcher's statements on the outbox's tables. Each is one round trip.
 struct OutboxStore: Sendable {
-    /// How the dispatcher's sessions plan: the claim must walk its index in order, whatever the statistics say.
-    /// With a large backlog the planner would rather sort a whole lane.
+    /// How the dispatcher's sessions plan: its statements must walk their indexes in order, whatever the statistics say.
+    /// With a large backlog the planner would rather sort a whole lane; and what it planned for a table that was empty
+    /// must still do when the table is full.
     static let sessionSettings = [
-        "enable_bitmapscan": "off", "enable_sort": "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
+        "enable_seqscan": "off", "enable_bitmapscan": "off", "enable_sort": "off", "enable_hashjoin": "off",
+        "enable_mergejoin": "off",
         "jit": "off", "plan_cache_mode": "force_generic_plan",
     ]
 
