@@ -1,4 +1,4 @@
-internal import Synchronization
+import Synchronization
 
 /// An open transaction. It is valid inside its closure only; later calls throw ``PQError/Code/usage``.
 public final class PQTransaction: PQSession {

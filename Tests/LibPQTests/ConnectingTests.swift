@@ -10,12 +10,12 @@ import Testing
 
 @Suite("Connecting without a server")
 struct ConnectingTests {
-    /// Takes connections and never says a word.
+    /// A port that is taken: connections are refused, or accepted without ever a word.
     private final class MuteServer: Sendable {
         let socket: Int32
         let port: UInt16
 
-        init() throws {
+        init(isListening: Bool = true) throws {
             #if canImport(Glibc)
                 socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             #else
@@ -28,7 +28,8 @@ struct ConnectingTests {
             let socket = socket
             let isBound = withUnsafeMutablePointer(to: &address) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(socket, $0, length) == 0 && listen(socket, 16) == 0 && getsockname(socket, $0, &length) == 0
+                    bind(socket, $0, length) == 0 && (!isListening || listen(socket, 16) == 0)
+                        && getsockname(socket, $0, &length) == 0
                 }
             }
             try #require(isBound)
@@ -59,27 +60,28 @@ struct ConnectingTests {
         task.cancel()
         let error = await #expect(throws: PQError.self) { try await task.value }
         #expect(error?.code == .cancelled)
+        withExtendedLifetime(server) {}
     }
 
     @Test("nobody at the port: a clear error that is worth another try")
     func refused() async throws {
-        let port = try MuteServer().port
-        let configuration = PQConfiguration(url: "postgresql://u:s3cret@127.0.0.1:\(port)/d")
+        let server = try MuteServer(isListening: false)
+        let configuration = PQConfiguration(url: server.url)
         let error = await #expect(throws: PQError.self) { try await PQConnection.connect(configuration) }
         #expect(error?.code == .connectionFailed)
         #expect(error?.isTransient == true)
+        #expect(error?.message.contains("port \(server.port) failed") == true)
         #expect(error?.description.contains("s3cret") == false)
     }
 
     @Test("a pool tries until the acquire timeout, then tells why")
     func pool() async throws {
-        let port = try MuteServer().port
-        let pool = PQPool(
-            PQConfiguration(url: "postgresql://u:s3cret@127.0.0.1:\(port)/d"), acquireTimeout: .milliseconds(200))
+        let server = try MuteServer(isListening: false)
+        let pool = PQPool(PQConfiguration(url: server.url), acquireTimeout: .seconds(2))
         let error = await #expect(throws: PQError.self) { try await pool.withConnection { _ in } }
         #expect(error?.code == .connectionFailed)
-        #expect(error?.message.contains("no connection within 0.2 seconds") == true)
-        #expect(error?.message.contains("refused") == true)
+        #expect(error?.message.contains("no connection within 2.0 seconds") == true)
+        #expect(error?.message.contains("port \(server.port) failed") == true)
         await pool.close()
         let closed = await #expect(throws: PQError.self) { try await pool.withConnection { _ in } }
         #expect(closed?.code == .poolClosed)

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// A first-in, first-out exchange of elements: whoever takes one waits in line until one is put.
 ///
 /// With one element it is a lock that tasks can wait for, with several a bounded number of permits.
@@ -17,14 +15,14 @@ final class PQHandoff<Element: Sendable>: Sendable {
         case failed(PQError)
     }
 
-    private let state: Mutex<State>
+    private let state: PQLock<State>
     private let capacity: Int
 
     /// - Parameters:
     ///   - elements: what is there from the start.
     ///   - capacity: the most elements kept; beyond it the oldest is dropped.
     init(_ elements: [Element] = [], capacity: Int = .max) {
-        state = Mutex(State(elements: elements))
+        state = PQLock(State(elements: elements))
         self.capacity = capacity
     }
 

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Tells a connection's thread, in the midst of an operation, that the operation's task has been cancelled.
 final class PQInterrupt: Sendable {
     private struct State {
@@ -7,7 +5,7 @@ final class PQInterrupt: Sendable {
         var isRequested = false
     }
 
-    private let state = Mutex(State())
+    private let state = PQLock(State())
     private let wakeup: PQWakeup
 
     init(wakeup: PQWakeup) { self.wakeup = wakeup }

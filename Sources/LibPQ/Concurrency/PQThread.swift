@@ -1,10 +1,9 @@
-internal import CLibPQ
-internal import Synchronization
+import CLibPQ
 
 #if canImport(Glibc)
-    internal import Glibc
+    import Glibc
 #else
-    internal import Darwin
+    import Darwin
 #endif
 
 /// A thread that runs one actor's jobs, so that blocking in them holds up nobody else.
@@ -117,7 +116,7 @@ extension PQThread {
             case end
         }
 
-        private let state = Mutex(State())
+        private let state = PQLock(State())
         private let wakeup: PQWakeup
 
         init(wakeup: PQWakeup) { self.wakeup = wakeup }

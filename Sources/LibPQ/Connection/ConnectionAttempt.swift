@@ -1,9 +1,9 @@
 import CLibPQ
 
 #if canImport(Glibc)
-    internal import Glibc
+    import Glibc
 #else
-    internal import Darwin
+    import Darwin
 #endif
 
 /// One attempt to connect: its settings, its time limit, and the words for its failure.

@@ -1,9 +1,9 @@
 import CLibPQ
 
 #if canImport(Glibc)
-    internal import Glibc
+    import Glibc
 #else
-    internal import Darwin
+    import Darwin
 #endif
 
 /// A libpq connection with its prepared statements, used on its own thread only. Its calls block that thread.

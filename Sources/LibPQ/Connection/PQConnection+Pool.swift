@@ -1,4 +1,4 @@
-internal import CLibPQ
+import CLibPQ
 
 extension PQConnection {
     /// Whether a connection that lay idle still works.

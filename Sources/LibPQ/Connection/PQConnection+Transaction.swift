@@ -1,4 +1,4 @@
-internal import CLibPQ
+import CLibPQ
 
 extension PQConnection {
     /// Runs a closure in a transaction: committed when it returns, rolled back when it throws.

@@ -1,4 +1,4 @@
-internal import CLibPQ
+import CLibPQ
 
 /// A connection to a PostgreSQL server, on a thread of its own.
 ///

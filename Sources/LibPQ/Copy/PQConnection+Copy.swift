@@ -1,4 +1,4 @@
-internal import CLibPQ
+import CLibPQ
 
 extension PQConnection {
     /// Writes rows into a table with binary COPY, the fastest way in. Other tasks wait until it is over.

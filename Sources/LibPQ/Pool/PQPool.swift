@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// A bounded number of connections, made when they are needed and lent to one task at a time.
 ///
 /// Who finds them all in use waits in line. Broken connections are replaced; while the server can't be reached,
@@ -23,7 +21,7 @@ public final class PQPool: Sendable {
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state = PQLock(State())
     private let permits: PQHandoff<Void>
     /// Connections idle for longer are asked whether the server still answers.
     private let checkAfter: Duration = .seconds(15)
