@@ -13,9 +13,9 @@ final class DispatchLoop {
     private var machine: LaneStateMachine
     private var memory = SequenceMemory()
     private var lastSequence: Int64?
+    private let timer: WakeUpTimer
     private var nextTimer: Duration?
     private var drainDeadline: Duration?
-    private var isAbandoned = false
     private var databaseFailures = 0
 
     /// The payload bytes, as stored, of one lane in one claim.
@@ -29,6 +29,7 @@ final class DispatchLoop {
         self.publisher = publisher
         self.signals = signals
         self.signal = signal
+        timer = WakeUpTimer { signal.yield(.timer) }
         var settings = LaneStateMachine.Settings()
         settings.batchSize = dispatcher.configuration.batchSize
         settings.interval = dispatcher.configuration.interval
@@ -75,7 +76,7 @@ final class DispatchLoop {
                     signal.yield(.probed(try? await dispatcher.store.lastSequence()))
                 }
             case .wait(let until):
-                schedule(at: min(until, drainDeadline ?? until), in: &group)
+                schedule(at: min(until, drainDeadline ?? until))
                 return false
             case .stop:
                 return true
@@ -83,14 +84,10 @@ final class DispatchLoop {
         }
     }
 
-    private func schedule(at time: Duration, in group: inout DiscardingTaskGroup) {
-        if let nextTimer, nextTimer <= time { return }
+    private func schedule(at time: Duration) {
+        guard time != nextTimer else { return }
         nextTimer = time
-        let deadline = started + time
-        group.addTask { [signal] in
-            try? await Task.sleep(until: deadline, clock: .continuous)
-            signal.yield(.timer)
-        }
+        timer.set(after: time - now)
     }
 
     /// The lease ran out before it could be renewed: what is in flight is thrown away, and claimed anew later.
