@@ -64,8 +64,8 @@ public final class IdempotentConsumer: Sendable {
         self.hooks = hooks
     }
 
-    /// Works until it is drained or its task is cancelled; to be called once. Either way what is in flight is finished first, within the
-    /// configuration's drain timeout. Outages of servers are waited for.
+    /// Works until it is drained or its task is cancelled; to be called once. Either way what is in flight is finished
+    /// first, within the configuration's drain timeout. Outages of servers are waited for.
     /// - Throws: ``ConsumerError`` for what can't heal by itself: wrong settings, a schema that is not there.
     public func run() async throws {
         // The work goes on when this task is cancelled: cancellation asks for a drain.

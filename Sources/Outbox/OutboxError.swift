@@ -18,12 +18,14 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
         public var description: String { name }
     }
 
+    /// The kind of failure.
     public var code: Code
     /// What happened and what to do next.
     public var message: String
     /// The error that led to this one, if any.
     public var underlying: (any Error)?
 
+    /// Makes an error.
     public init(_ code: Code, _ message: String, underlying: (any Error)? = nil) {
         self.code = code
         self.message = message

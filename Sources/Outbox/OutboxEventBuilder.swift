@@ -11,11 +11,14 @@ public import FoundationEssentials
 /// let event = try builder.event(type: "position.created", aggregateID: "P1000033", payload: position)
 /// ```
 public struct OutboxEventBuilder: Sendable {
+    /// What is merged into every payload.
     public let context: EventContext
     private let now: @Sendable () -> Date
     private let nextID: @Sendable () -> UUID
 
+    /// Makes a builder for one business action.
     /// - Parameters:
+    ///   - context: what is merged into every payload.
     ///   - now: the time of the events; the wall clock unless given.
     ///   - nextID: makes event ids; UUIDv7 unless given.
     public init(
@@ -27,6 +30,7 @@ public struct OutboxEventBuilder: Sendable {
         self.nextID = nextID
     }
 
+    /// Makes an event.
     /// - Parameters:
     ///   - type: `<aggregate>.<action>`.
     ///   - aggregateType: the part of `type` before the first dot unless given.

@@ -57,6 +57,10 @@ public enum OutboxMigrations {
     }
 
     /// Takes the schema back to the table that plain writers know. Events stay.
+    ///
+    /// - Parameter connection: not through a pooler in transaction mode.
+    /// - Returns: the steps that were undone.
+    /// - Throws: `PQError`.
     @discardableResult
     public static func revert(on connection: PQConnection) async throws -> [PQMigration] {
         try await migrator.revert(on: connection)
@@ -64,6 +68,8 @@ public enum OutboxMigrations {
 
     /// The whole schema as one script for those who run migrations with a tool of their own. Each statement may be
     /// run again; `CREATE INDEX CONCURRENTLY` must run outside a transaction.
+    ///
+    /// - Parameter lanes: one of ``allowedLanes``.
     public static func script(lanes: Int = defaultLanes) -> String {
         ([migrator.script()] + ["-- lanes"] + laneStatements(lanes: lanes)).joined(separator: "\n")
     }

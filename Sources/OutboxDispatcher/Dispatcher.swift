@@ -21,8 +21,11 @@ public final class Dispatcher: Sendable {
     private let signals: AsyncStream<DispatchSignal>
     private let signal: AsyncStream<DispatchSignal>.Continuation
 
+    /// Creates a dispatcher; connects nowhere yet.
     /// - Parameters:
-    ///   - pool: the dispatcher takes up to four connections at once.
+    ///   - configuration: how it works.
+    ///   - pool: the outbox's database; the dispatcher takes up to four connections at once.
+    ///   - logger: what is written to.
     ///   - metrics: where the metrics are registered.
     /// - Throws: ``DispatcherError/Code/invalidConfiguration``.
     public init(

@@ -28,14 +28,21 @@ public struct DispatcherConfiguration: Sendable {
     public var lanes = 64
     /// How long a lease on lanes lasts without being renewed.
     public var lease: Duration = .seconds(30)
+    /// What happens to events once they are settled.
     public var retention: Retention = .keep(.seconds(7 * 24 * 3600))
+    /// Which topic an aggregate type's events go to.
     public var topicTemplate = TopicTemplate.default
+    /// Under which names an event's facts travel as Kafka headers.
     public var headerStyle = HeaderStyle.native
     /// `ce_source` in the CloudEvents style.
     public var cloudEventsSource = "/outbox"
     /// How long a drain may take before what is in flight is given up (it is published again later).
     public var drainTimeout: Duration = .seconds(25)
 
+    /// Creates a configuration with the defaults.
+    /// - Parameters:
+    ///   - instance: names this instance among all that run.
+    ///   - bootstrapServers: the broker addresses, `host:port`, separated by commas.
     public init(instance: String, bootstrapServers: String) {
         self.instance = instance
         self.bootstrapServers = bootstrapServers

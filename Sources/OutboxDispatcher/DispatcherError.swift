@@ -1,5 +1,6 @@
 /// Why a dispatcher can't run, with what to do about it. What can heal by itself is waited for and never thrown.
 public struct DispatcherError: Error, Sendable, CustomStringConvertible {
+    /// The kind of failure, for programs.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         let name: String
 
@@ -13,11 +14,14 @@ public struct DispatcherError: Error, Sendable, CustomStringConvertible {
         public var description: String { name }
     }
 
+    /// The kind of failure.
     public var code: Code
     /// What happened and what to do next.
     public var message: String
+    /// The error that led to this one, if any.
     public var underlying: (any Error)?
 
+    /// Makes an error.
     public init(_ code: Code, _ message: String, underlying: (any Error)? = nil) {
         self.code = code
         self.message = message

@@ -5,6 +5,7 @@ public import LibPQ
 public struct OutboxStatus: Sendable, Hashable, Codable {
     /// One aggregate type's events.
     public struct AggregateType: Sendable, Hashable, Codable {
+        /// Which one.
         public let aggregateType: String
         /// Waiting to be published, those of held aggregates among them, parked ones left out.
         public let pending: Int64
@@ -12,6 +13,7 @@ public struct OutboxStatus: Sendable, Hashable, Codable {
         public let scheduled: Int64
         /// Aggregates on hold: with a failed event that waits for its retry, or with a parked one.
         public let heldAggregates: Int64
+        /// Events whose retries are used up, which wait for an operator.
         public let parked: Int64
         /// Age of the oldest event that waits.
         public let oldestAgeSeconds: Double
@@ -21,22 +23,30 @@ public struct OutboxStatus: Sendable, Hashable, Codable {
     public struct Owner: Sendable, Hashable, Codable {
         /// `nil` for lanes that nobody owns.
         public let owner: String?
+        /// How many lanes it owns.
         public let lanes: Int64
         /// Until the first of its leases ends; negative when it has run out.
         public let leaseSeconds: Double?
     }
 
+    /// Those with events that wait or are parked, by name.
     public let aggregateTypes: [AggregateType]
+    /// Who owns the lanes, by name; lanes that nobody owns come last.
     public let owners: [Owner]
     /// Settled events that retention has kept so far.
     public let publishedKept: Int64
+    /// When the last of them was settled.
     public let lastPublishedAt: Date?
+    /// The highest sequence among the rows there are; 0 when there are none.
     public let lastSequence: Int64
 
+    /// Events of all types that wait, parked ones left out.
     public var pending: Int64 { aggregateTypes.reduce(0) { $0 + $1.pending } }
+    /// Parked events of all types.
     public var parked: Int64 { aggregateTypes.reduce(0) { $0 + $1.parked } }
 
-    /// Reads the status in one snapshot. Its time grows with the number of events that wait.
+    /// Reads the status in one snapshot. Its time grows with the number of rows there are.
+    /// - Throws: `PQError`.
     public static func read(from pool: PQPool) async throws -> OutboxStatus {
         try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { transaction in
             let types = try await transaction.query(

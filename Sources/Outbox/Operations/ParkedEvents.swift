@@ -7,29 +7,38 @@ public import LibPQ
 public struct ParkedEvents: Sendable {
     /// Which parked events are meant.
     public enum Selection: Sendable, Hashable {
+        /// The one with this event id.
         case event(UUID)
+        /// Those of an aggregate.
         case aggregate(type: String, id: String)
+        /// Those of an aggregate type.
         case aggregateType(String)
+        /// Each of them.
         case all
     }
 
     private let pool: PQPool
 
+    /// - Parameter pool: the outbox's database.
     public init(pool: PQPool) {
         self.pool = pool
     }
 
     /// A parked event with what waits behind it.
     public struct Entry: Sendable, Hashable, Codable {
+        /// The parked event.
         public let event: StoredEvent
         /// Later events of its aggregate that wait for it.
         public let waiting: Int64
     }
 
+    /// Lists parked events.
+    ///
     /// - Parameters:
     ///   - limit: the most entries.
     ///   - sequence: only those after this one; for paging.
     /// - Returns: the parked events by sequence.
+    /// - Throws: `PQError`.
     public func list(limit: Int = 100, after sequence: Int64 = 0) async throws -> [Entry] {
         try await pool.withConnection { connection in
             let result = try await connection.query(
@@ -50,7 +59,11 @@ public struct ParkedEvents: Sendable {
         }
     }
 
+    /// Reads one event.
+    ///
+    /// - Parameter id: its event id.
     /// - Returns: the event, parked or not; `nil` when the outbox has none of this id.
+    /// - Throws: `PQError`.
     public func event(_ id: UUID) async throws -> StoredEvent? {
         try await pool.withConnection { connection in
             let result = try await connection.query(
@@ -62,9 +75,11 @@ public struct ParkedEvents: Sendable {
     /// Lets events be tried anew, as if they had never failed; their aggregates' chains follow in order.
     ///
     /// - Parameters:
-    ///   - actor: who does it.
+    ///   - selection: which parked events.
+    ///   - actor: who does it, for the audit.
     ///   - reason: why, for the audit.
     /// - Returns: how many events.
+    /// - Throws: `PQError`; then none was changed.
     @discardableResult
     public func retry(_ selection: Selection, actor: String, reason: String?) async throws -> Int {
         let (type, aggregate, id) = selection.terms
@@ -88,7 +103,12 @@ public struct ParkedEvents: Sendable {
 
     /// Gives events up: they will never be published. Their rows move to the audit, whole.
     ///
+    /// - Parameters:
+    ///   - selection: which parked events.
+    ///   - actor: who does it, for the audit.
+    ///   - reason: why, for the audit.
     /// - Returns: how many events.
+    /// - Throws: `PQError`; then none was given up.
     @discardableResult
     public func discard(_ selection: Selection, actor: String, reason: String) async throws -> Int {
         let (type, aggregate, id) = selection.terms

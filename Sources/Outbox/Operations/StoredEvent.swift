@@ -3,19 +3,33 @@ import LibPQ
 
 /// An event as it stands in the outbox.
 public struct StoredEvent: Sendable, Hashable, Codable {
+    /// The row's `id`; grows within an aggregate.
     public let sequence: Int64
+    /// What consumers dedupe on.
     public let eventID: UUID
+    /// `<aggregate>.<action>`
     public let eventType: String
+    /// The kind of aggregate.
     public let aggregateType: String
+    /// The aggregate within its type.
     public let aggregateID: String
+    /// The value on the topic.
     public let payload: JSONValue
+    /// The row's own headers, the trace among them.
     public let headers: JSONValue
+    /// How often it has failed.
     public let retryCount: Int
+    /// Whether it has been settled.
     public let isPublished: Bool
+    /// When it was settled.
     public let publishedAt: Date?
+    /// Not published before: the writer's wish, or the next retry.
     public let availableAt: Date
+    /// When the transaction that wrote it began.
     public let createdAt: Date
+    /// When its retries were used up; nil when it is not parked.
     public let parkedAt: Date?
+    /// Why it failed last.
     public let lastError: String?
 
     static let columns = """

@@ -1,5 +1,6 @@
 /// How an aggregate type becomes a topic's name, e.g. `outbox.event.{aggregateType}`.
 public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
+    /// `outbox.event.{aggregateType}`
     public static let `default` = TopicTemplate(prefix: "outbox.event.", suffix: "")
     static let placeholder = "{aggregateType}"
     /// Kafka's own limit.

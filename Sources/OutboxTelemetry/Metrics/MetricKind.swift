@@ -1,5 +1,5 @@
 /// What a metric is, as the exposition names it.
-enum MetricKind: String, Sendable {
+package enum MetricKind: String, Sendable {
     case counter
     case gauge
     case histogram

@@ -106,10 +106,15 @@ public final class MetricsRegistry: Sendable {
     /// All metrics as Prometheus text, version 0.0.4, sorted by name, in UTF-8.
     public func expositionBytes() -> [UInt8] {
         // Callbacks run outside the lock: they may use the registry.
-        let metrics = metrics.withLock { $0.values.sorted { $0.name < $1.name } }
+        let metrics = metrics.withLock { $0.values.sorted { $0.description.name < $1.description.name } }
         var text = PrometheusText()
         for metric in metrics { metric.write(&text) }
         return text.bytes
+    }
+
+    /// All metrics, those without series among them, sorted by name.
+    package var descriptions: [MetricDescription] {
+        metrics.withLock { $0.values.map(\.description).sorted { $0.name < $1.name } }
     }
 
     private func family<Instrument>(
@@ -126,7 +131,8 @@ public final class MetricsRegistry: Sendable {
                 name: name, help: help, kind: kind, labelNames: labelNames, overflowing: overflowing,
                 maximumSeries: maximumSeries, make: make)
             if metrics[name] != nil { return (family, true) }
-            metrics[name] = Metric(name: name, family: family) { $0.append(family) }
+            let description = MetricDescription(name: name, kind: kind, labelNames: labelNames)
+            metrics[name] = Metric(description: description, family: family) { $0.append(family) }
             return (family, false)
         }
         if isTaken { reportTaken(name) }
@@ -141,7 +147,8 @@ public final class MetricsRegistry: Sendable {
         let labelNames = labelNames.map(MetricName.repaired)
         let isTaken = metrics.withLock { metrics in
             if metrics[name]?.family != nil { return true }
-            metrics[name] = Metric(name: name, family: nil) { text in
+            let description = MetricDescription(name: name, kind: kind, labelNames: labelNames)
+            metrics[name] = Metric(description: description, family: nil) { text in
                 text.append(name: name, help: help, kind: kind, labelNames: labelNames, samples: read())
             }
             return false
@@ -155,7 +162,7 @@ public final class MetricsRegistry: Sendable {
     }
 
     private struct Metric: Sendable {
-        let name: String
+        let description: MetricDescription
         /// The family, where the values are not read by a callback.
         let family: (any AnyObject & Sendable)?
         let write: @Sendable (inout PrometheusText) -> Void

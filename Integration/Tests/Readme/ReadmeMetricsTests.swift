@@ -1,0 +1,102 @@
+import Foundation
+import LibPQ
+import Outbox
+import OutboxDispatcher
+import OutboxTelemetry
+import QueryCache
+import Servers
+import Testing
+
+@testable import IdempotentConsumer
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+@Suite struct ReadmeMetricsTests {
+    private struct Metric: Hashable, Comparable, CustomStringConvertible {
+        let name: String
+        let type: String
+
+        var description: String { "\(name) \(type)" }
+
+        static func < (left: Metric, right: Metric) -> Bool { left.name < right.name }
+    }
+
+    @Test("the README's metrics are all that the code knows, with their types and labels")
+    func registered() throws {
+        let registry = MetricsRegistry()
+        let pool = PQPool(PQConfiguration(url: "postgresql://localhost/none"))
+        _ = try Dispatcher(
+            DispatcherConfiguration(instance: "readme", bootstrapServers: "localhost:1"), pool: pool, metrics: registry)
+        let configuration = ConsumerConfiguration(name: "readme", bootstrapServers: "localhost:1", topics: ["t"])
+        _ = ConsumeMetrics(prefix: configuration.metricPrefix, registry: registry)
+        _ = MeteredQueryCache(PostgresQueryCache(pool: pool), registry: registry)
+        registry.addProcessMetrics()
+        let known = registry.descriptions.map { metric in
+            let labels = metric.labelNames.isEmpty ? "" : "{\(metric.labelNames.joined(separator: ", "))}"
+            return Metric(name: metric.name + labels, type: metric.kind.rawValue)
+        }
+        #expect(try told().sorted() == known.sorted())
+    }
+
+    @Test("what the tools serve is what the README says: metrics, health routes", .requiresBroker)
+    func served() async throws {
+        let url = try await PostgresServer.shared().createDatabase("readme_metrics")
+        let broker = try await KafkaBroker.shared()
+        let name = "readme\(UUID().uuidString.prefix(8).lowercased())"
+        for type in ["position", "assignment", "jobLevel", "organization"] {
+            try await broker.createTopic("\(name).\(type)", partitions: 1)
+        }
+        let environment = [
+            "DATABASE_URL": url, "QUERY_DATABASE_URL": url, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers,
+            "OUTBOX_TOPIC_TEMPLATE": "\(name).{aggregateType}", "OUTBOX_HTTP_ADDRESS": "127.0.0.1:0",
+            "WORKFORCE_GROUP": name,
+        ]
+        try await BuiltTool.workforce.start(["migrate"], environment: environment).waitForSuccess(within: .seconds(60))
+        let tools = [
+            try BuiltTool.outbox.start(["dispatch"], environment: environment),
+            try BuiltTool.workforce.start(["consume"], environment: environment),
+        ]
+
+        let told = try told()
+        var served: Set<Metric> = []
+        for tool in tools {
+            let address = try await address(of: tool)
+            try await eventually(within: .seconds(60), "\(tool.name) is ready") {
+                try await get(address + "/readyz").status == 200
+            }
+            for route in ["/livez", "/readyz", "/health", "/metrics"] {
+                #expect(try Readme().inlineCode.contains(route))
+                #expect(try await get(address + route).status == 200, "\(tool.name) \(route)")
+            }
+            for line in try await get(address + "/metrics").text.split(separator: "\n") {
+                guard let match = line.wholeMatch(of: /# TYPE ([^ ]+) (.*)/) else { continue }
+                served.insert(Metric(name: String(match.output.1), type: String(match.output.2)))
+            }
+        }
+        for tool in tools { #expect(try await tool.stop(within: .seconds(30)).isSuccess) }
+
+        let withoutLabels = Set(told.filter { !$0.name.contains("{") })
+        let names = Set(told.map { Metric(name: String($0.name.prefix { $0 != "{" }), type: $0.type) })
+        #expect(served.subtracting(names).sorted() == [])
+        #expect(withoutLabels.subtracting(served).sorted() == [])
+    }
+
+    private func told() throws -> [Metric] {
+        try Readme().table(headed: "metric").flatMap { row in
+            Readme.code(in: row[0]).map { Metric(name: $0, type: row[1]) }
+        }
+    }
+
+    private func address(of tool: ChildProcess) async throws -> String {
+        let line = try await tool.waitForLine(containing: "Serving HTTP", within: .seconds(60)).text
+        let address = try #require(line.firstMatch(of: /address="?([0-9.:]+)/)?.output.1)
+        return "http://\(address)"
+    }
+
+    private func get(_ address: String) async throws -> (status: Int, text: String) {
+        let (data, response) = try await URLSession.shared.data(from: try #require(URL(string: address)))
+        return ((response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self))
+    }
+}
