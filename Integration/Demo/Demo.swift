@@ -21,10 +21,10 @@ enum Demo {
                 let isRight = checklist.printSummary()
                 if staysUp, isRight { await system.stayUp(until: interrupt) }
             } catch {
-                await system.stop()
+                await stop(system)
                 throw error
             }
-            await system.stop()
+            await stop(system)
         }
         await interrupt.whileWaiting(for: demo)
         do {
@@ -36,5 +36,10 @@ enum Demo {
             checklist.fail("the demo itself: \(error)")
         }
         exit(checklist.isRight ? 0 : 1)
+    }
+
+    /// In a task of its own: after Ctrl-C the demo's task is cancelled, and the processes are to drain all the same.
+    private static func stop(_ system: DemoSystem) async {
+        await Task { await system.stop() }.value
     }
 }

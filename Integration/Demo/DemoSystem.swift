@@ -41,10 +41,12 @@ struct DemoSystem: Sendable {
         }
 
         Print.heading("Processes: outbox dispatch, workforce consume")
-        let environment: [String: String?] = [
+        var environment: [String: String?] = [
             "DATABASE_URL": commandURL, "QUERY_DATABASE_URL": queryURL,
             "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers, "OUTBOX_HTTP_ADDRESS": "127.0.0.1:0",
         ]
+        // The mock cluster answers a fetch only when its wait is over, new records or not.
+        if broker.kind == .mock { environment["KAFKA_CONFIG_FETCH_WAIT_MAX_MS"] = "10" }
         let dispatcher = try BuiltTool.outbox.start(["dispatch"], environment: environment)
         let consumer = try BuiltTool.workforce.start(["consume"], environment: environment)
         let system = DemoSystem(
