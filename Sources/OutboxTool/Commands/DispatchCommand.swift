@@ -34,7 +34,11 @@ enum DispatchCommand {
             logger.notice("told to stop", metadata: ["signal": "\(signal)"])
             dispatcher.drain()
         }) {
-            try await dispatcher.run()
+            do {
+                try await dispatcher.run()
+            } catch let error as DispatcherError where error.isOfSettings {
+                throw UsageError("\(error)")
+            }
         }
         await server.stop()
         await pool.close()
@@ -58,4 +62,9 @@ enum DispatchCommand {
             })
         return router
     }
+}
+
+extension DispatcherError {
+    /// Whether other settings would help, those of librdkafka among them.
+    fileprivate var isOfSettings: Bool { code == .invalidConfiguration || code == .producer }
 }

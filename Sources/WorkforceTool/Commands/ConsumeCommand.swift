@@ -11,7 +11,10 @@ enum ConsumeCommand {
     private static let group = Setting(
         "WORKFORCE_GROUP", .text("name"), help: "the consumer's name and Kafka group", default: "workforce")
     private static let topicTemplate = Setting(
-        "OUTBOX_TOPIC_TEMPLATE", .text("template"), help: "the topic of an aggregate type, as the dispatcher has it",
+        "OUTBOX_TOPIC_TEMPLATE",
+        ValueParser<String>(
+            valueName: "template", allowed: "letters, digits, '.', '_', '-' and {aggregateType} once"
+        ) { isTopicTemplate($0) ? $0 : nil }, help: "the topic of an aggregate type, as the dispatcher has it",
         default: "outbox.event.{aggregateType}")
     private static let parallelism = Setting(
         "WORKFORCE_PARALLELISM", .integer(1...64),
@@ -60,11 +63,26 @@ enum ConsumeCommand {
             logger.notice("told to stop", metadata: ["signal": "\(signal)"])
             consumer.drain()
         }) {
-            try await consumer.run()
+            do {
+                try await consumer.run()
+            } catch let error as ConsumerError where error.code == .invalidConfiguration {
+                throw UsageError("\(error)")
+            }
         }
         await server.stop()
         await pool.close()
         return .success
+    }
+
+    private static func isTopicTemplate(_ text: String) -> Bool {
+        let parts = text.split(separator: "{aggregateType}", omittingEmptySubsequences: false)
+        return parts.count == 2
+            && parts.joined().unicodeScalars.allSatisfy { scalar in
+                switch scalar {
+                case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-": true
+                default: false
+                }
+            }
     }
 
     private static func router(for consumer: IdempotentConsumer) -> HTTPRouter {
