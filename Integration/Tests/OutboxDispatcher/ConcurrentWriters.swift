@@ -11,6 +11,10 @@ struct ConcurrentWriters: Sendable {
     let connections: Int
     var rollbackShare = 0.1
     var type = "position"
+    /// Whether a transaction that an outage ended is followed by another one; whether it was committed is looked up.
+    var toleratesOutages = false
+    /// The JSON of an aggregate's n-th event.
+    var payload: @Sendable (_ aggregate: String, _ n: Int32) -> String = { _, n in #"{"n": \#(n)}"# }
 
     private struct Rollback: Error {}
 
@@ -31,7 +35,12 @@ struct ConcurrentWriters: Sendable {
                         do {
                             try await transaction(on: chosen)
                             written += chosen.count
-                        } catch is Rollback {}
+                        } catch is Rollback {
+                        } catch let error as PQError
+                            where toleratesOutages && (error.isTransient || error.code == .connectionFailed)
+                        {
+                            written += chosen.count
+                        }
                     }
                 }
             }
@@ -55,9 +64,10 @@ struct ConcurrentWriters: Sendable {
                 UPDATE aggregates a SET n = n + 1 FROM locked WHERE a.id = locked.id RETURNING a.id, a.n
                 """)
             let events = try rows.rows.map { row in
-                try OutboxEvent(
-                    eventType: "\(type).updated", aggregateType: type, aggregateID: try row.decode(0),
-                    payload: Array(#"{"n": \#(try row.decode(1, as: Int32.self))}"#.utf8))
+                let aggregate = try row.decode(0, as: String.self)
+                return try OutboxEvent(
+                    eventType: "\(type).updated", aggregateType: type, aggregateID: aggregate,
+                    payload: Array(payload(aggregate, try row.decode(1)).utf8))
             }
             try await OutboxRepository(locksAggregates: false).save(contentsOf: events, in: transaction)
             // Who has the earlier sequences need not be the first to commit.

@@ -1,0 +1,1 @@
+../../../Tests/LibRDKafkaTests/Murmur2Vector.swift
