@@ -21,6 +21,9 @@ struct DispatchMetrics: Sendable {
     let deleted: Counter
     let producerQueue: Gauge
     let outage: GaugeFamily
+    let brokerUp: GaugeFamily
+    let brokerRoundTrip: GaugeFamily
+    let brokerErrors: GaugeFamily
 
     init(prefix: String, registry: MetricsRegistry) {
         func name(_ rest: String) -> String { "\(prefix)_\(rest)" }
@@ -54,6 +57,15 @@ struct DispatchMetrics: Sendable {
         producerQueue = registry.gauge(name("producer_queue"), help: "Messages queued or in flight in the producer.")
         outage = registry.gauge(
             name("outage"), help: "1 while the server of this name gives no progress.", labelNames: ["server"])
+        brokerUp = registry.gauge(
+            name("broker_up"), help: "1 while the producer is connected to the broker of this id.",
+            labelNames: ["broker"])
+        brokerRoundTrip = registry.gauge(
+            name("broker_round_trip_seconds"), help: "99th percentile of the broker's answer times, lately.",
+            labelNames: ["broker"])
+        brokerErrors = registry.gauge(
+            name("broker_errors"), help: "Errors and time-outs of the present producer with the broker.",
+            labelNames: ["broker"])
     }
 
     private static let buckets = HistogramBuckets([

@@ -114,7 +114,8 @@ struct LaneStateMachine {
     }
 
     private func wakeUp(now: Duration) -> Duration {
-        var time = now + settings.interval
+        // At least every few seconds, so that who watches the loop sees it move.
+        var time = now + min(settings.interval, .seconds(5))
         if !isSettling, !outcomes.isEmpty { time = min(time, noSettleBefore) }
         if !isClaiming, now < leasedUntil {
             time = min(time, max(nextSweep, noClaimBefore))

@@ -161,6 +161,11 @@ final class Publisher: Sendable {
         producer.log = { line in
             logger.debug("librdkafka: \(line.message)", metadata: ["facility": "\(line.facility)"])
         }
+        if kind == .regular {
+            producer.statisticsInterval = .seconds(5)
+            let metrics = metrics
+            producer.statistics = { ProducerStatistics($0)?.report(to: metrics) }
+        }
         producer.errors = { [weak self] error in self?.clientError.withLock { $0 = "\(error)" } }
         // What is behind a refused record comes back only when it is thrown away.
         producer.fatal = { [weak self] error in
