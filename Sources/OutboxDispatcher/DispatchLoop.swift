@@ -18,9 +18,6 @@ final class DispatchLoop {
     private var drainDeadline: Duration?
     private var databaseFailures = 0
 
-    /// The payload bytes, as stored, of one lane in one claim.
-    private static let claimBytesPerLane = 1 << 20
-
     init(
         dispatcher: Dispatcher, publisher: Publisher, signals: AsyncStream<DispatchSignal>,
         signal: AsyncStream<DispatchSignal>.Continuation
@@ -149,7 +146,7 @@ final class DispatchLoop {
             let found = byLane[lane]
             return LaneStateMachine.ClaimedLane(
                 lane: lane, epoch: epoch, rows: found?.rows.count ?? 0, bytes: found?.bytes ?? 0,
-                isFull: found.map { $0.rows.count >= limit || $0.bytes >= Self.claimBytesPerLane } ?? false)
+                isFull: found.map { $0.rows.count >= limit || $0.bytes >= OutboxStore.claimBytesPerLane } ?? false)
         }
         for (lane, isCautious) in machine.claimed(claimed, now: now) {
             guard let events = byLane[lane] else { continue }

@@ -7,7 +7,7 @@ extension Dispatcher {
     func claim(lanes: [Int], epochs: [Int64], limit: Int) async -> DispatchSignal {
         do {
             let start = ContinuousClock.now
-            let events = try await store.claim(lanes: lanes, limit: limit, bytes: 1 << 20)
+            let events = try await store.claim(lanes: lanes, limit: limit)
             metrics.claimSeconds.observe(.now - start)
             databaseAnswered()
             return .claimed(events, lanes: lanes, epochs: epochs, limit: limit)

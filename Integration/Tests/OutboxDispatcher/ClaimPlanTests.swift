@@ -22,7 +22,7 @@ struct ClaimPlanTests {
             PQConfiguration(url: database.url, sessionSettings: Dispatcher.sessionSettings), maximumConnections: 1)
         let store = OutboxStore(
             pool: pool, configuration: DispatcherConfiguration(instance: "plan", bootstrapServers: "none:1"))
-        let claim = store.claimStatement(lanes: [1, 2, 3], limit: 500, bytes: 1 << 20)
+        let claim = store.claimStatement(lanes: [1, 2, 3], limit: 500)
         var explain = claim
         explain.sql = "EXPLAIN " + claim.sql
         let lines = try await pool.withConnection { [explain] in try await $0.query(explain) }

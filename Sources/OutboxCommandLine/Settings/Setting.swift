@@ -28,6 +28,13 @@ public struct Setting<Value: Sendable>: Sendable {
         self.redact = redact
     }
 
+    /// The same setting for a command that can do without it.
+    ///
+    /// - Parameter help: what it is for there; the usual help unless given.
+    public func optional(help: String? = nil) -> Setting {
+        Setting(name, parser, help: help ?? self.help, default: defaultText, isRequired: false, redact: redact)
+    }
+
     /// As a command lists it.
     public var definition: SettingDefinition {
         SettingDefinition(

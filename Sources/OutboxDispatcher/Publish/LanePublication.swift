@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import LibRDKafka
 import OutboxTelemetry
@@ -15,13 +16,18 @@ struct LanePublication: ~Copyable {
     private let batch: KafkaProducerBatch
 
     private var outcome: LaneOutcome
-    /// The row of each record of the batch, in order.
-    private var sent: [Int32] = []
-    private static let noRow: Int32 = -1
+    /// The records of the batch, in order.
+    private var sent: [Record] = []
     /// Aggregates that failed in this batch.
     private var held: Set<Int> = []
     private var routes: [Route] = []
     private var typeCounts: [(eventType: [UInt8], count: Int)] = []
+
+    /// A record of the batch: its row, `nil` for one that was refused at once, and its aggregate.
+    private struct Record {
+        let row: Int?
+        let aggregate: Int
+    }
 
     /// Where an aggregate type's events go.
     private struct Route {
@@ -76,10 +82,10 @@ struct LanePublication: ~Copyable {
                 continue
             }
             switch await send(row, to: topic) {
-            case .queued: sent.append(Int32(row))
+            case .queued: sent.append(Record(row: row, aggregate: aggregate))
             case .refused(let error):
                 // It took an index in the batch all the same.
-                if batch.count > sent.count { sent.append(Self.noRow) }
+                if batch.count > sent.count { sent.append(Record(row: nil, aggregate: aggregate)) }
                 fail(row, aggregate, "Kafka's client refused it: \(error)")
             case .stopped:
                 outcome.isUnfinished = true
@@ -144,11 +150,7 @@ struct LanePublication: ~Copyable {
     private func fault(of row: Int, limit: Int) -> String? {
         let payload = events.payload(row)
         guard payload.first == UInt8(ascii: "{") else { return "its payload is not a JSON object" }
-        let key = events.aggregateID(row).count
-        let size =
-            payload.count + 2 * key + events.headers(row).count + events.eventType(row).count
-            + events.aggregateType(row).count + Self.overheadBytes
-        // Without counting every header: who is near the limit is left to the client's and the broker's own checks.
+        let size = size(of: row)
         guard size <= limit else {
             return "with \(size) bytes it is over the topic's max.message.bytes of \(limit); raise the topic's limit "
                 + "or make the event smaller"
@@ -195,17 +197,18 @@ struct LanePublication: ~Copyable {
         let reports = await batch.reports()
         outcome.settled.reserveCapacity(sent.count)
         if reports.allAcknowledged {
-            for row in sent { settle(Int(row)) }
+            for record in sent { settle(record) }
             observeDelays(publisher.metrics)
         } else {
-            for (index, row) in sent.enumerated() where row != Self.noRow {
+            for (index, record) in sent.enumerated() {
+                guard let row = record.row else { continue }
                 if reports.isAcknowledged(at: index) {
-                    settle(Int(row))
+                    settle(record)
                     continue
                 }
                 outcome.isUnfinished = true
                 if Refusal.isRefusal(reports.code(at: index)), let error = reports[index].error {
-                    await refused(Int(row), error)
+                    await refused(row, record.aggregate, error)
                 }
             }
         }
@@ -217,9 +220,10 @@ struct LanePublication: ~Copyable {
         return outcome
     }
 
-    private mutating func settle(_ row: Int) {
+    private mutating func settle(_ record: Record) {
+        guard let row = record.row else { return }
         outcome.settled.append(
-            SettledEvent(sequence: events.sequence(row), aggregateHash: aggregateHash(row)))
+            SettledEvent(sequence: events.sequence(row), aggregateHash: record.aggregate))
         let eventType = events.eventType(row)
         if let index = typeCounts.firstIndex(where: { $0.eventType.elementsEqual(eventType) }) {
             typeCounts[index].count += 1
@@ -232,13 +236,13 @@ struct LanePublication: ~Copyable {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         let now = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
-        for row in sent {
-            metrics.delaySeconds.observe(Double(max(0, now - events.createdAt(Int(row)))) / 1_000_000)
+        for case let row? in sent.lazy.map(\.row) {
+            metrics.delaySeconds.observe(Double(max(0, now - events.createdAt(row))) / 1_000_000)
         }
     }
 
     /// The broker refused a record, alone or with the batch it was in.
-    private mutating func refused(_ row: Int, _ error: KafkaError) async {
+    private mutating func refused(_ row: Int, _ aggregate: Int, _ error: KafkaError) async {
         if let destination = try? await destination(for: row), case .topic(_, let name, _) = destination {
             if Refusal.isTopicWide(error.code) {
                 publisher.directory.markUnusable(
@@ -251,20 +255,11 @@ struct LanePublication: ~Copyable {
             outcome.hasSuspects = true
             return
         }
-        let aggregate = aggregateHash(row)
         if held.insert(aggregate).inserted { fail(row, aggregate, "the broker refused it: \(error)") }
     }
 
     private func uuidText(_ bytes: UnsafeRawBufferPointer) -> String {
-        let digits = bytes.map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
-        guard digits.utf8.count == 32 else { return digits }
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if [8, 12, 16, 20].contains(index) { text.append("-") }
-            text.append(digit)
-        }
-        return text
+        guard bytes.count == MemoryLayout<uuid_t>.size else { return "" }
+        return UUID(uuid: bytes.loadUnaligned(as: uuid_t.self)).uuidString.lowercased()
     }
 }

@@ -1,22 +1,23 @@
 import LibPQ
 
 extension OutboxStore {
+    /// A lane's events in one claim end after the one whose payload, as stored, passes this size.
+    static let claimBytesPerLane = 1 << 20
+
     /// The pending events of some lanes, each lane's from its head, in order, without gaps.
     ///
     /// Left out are events that are not due, parked ones, and all events of an aggregate on hold.
     ///
-    /// - Parameters:
-    ///   - limit: the most events of one lane.
-    ///   - bytes: a lane's events end after the one whose payload, as stored, passes this size.
-    func claim(lanes claimed: [Int], limit: Int, bytes: Int) async throws -> ClaimedEvents {
-        let statement = claimStatement(lanes: claimed, limit: limit, bytes: bytes)
+    /// - Parameter limit: the most events of one lane.
+    func claim(lanes claimed: [Int], limit: Int) async throws -> ClaimedEvents {
+        let statement = claimStatement(lanes: claimed, limit: limit)
         return ClaimedEvents(try await pool.withConnection { try await $0.query(statement) })
     }
 
     /// Ranges of one value and full orders stand where equality and `ORDER BY id` would say the same: only the lanes'
     /// index, and only the index of failed events, give these orders, so no other can be chosen. With equality the
     /// planner takes the primary key for as good while the table is small, and keeps that plan while it grows.
-    func claimStatement(lanes claimed: [Int], limit: Int, bytes: Int) -> PQStatement {
+    func claimStatement(lanes claimed: [Int], limit: Int) -> PQStatement {
         """
         SELECT e.lane, e.id, e.event_id, e.event_type, e.aggregate_type, e.aggregate_id, e.payload, e.headers,
             e.retry_count, e.created_at, e.payload ->> 'occurredAt', e.payload ->> 'tenantId'
@@ -40,7 +41,7 @@ extension OutboxStore {
                 ) IS NULL
             ORDER BY outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))), id LIMIT \(Int64(limit))
         ) AS e
-        WHERE e.bytes_before < \(Int64(bytes))
+        WHERE e.bytes_before < \(Int64(Self.claimBytesPerLane))
         """
     }
 }

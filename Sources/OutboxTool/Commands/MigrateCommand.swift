@@ -7,9 +7,7 @@ enum MigrateCommand {
     private static let print = Flag("print", help: "print the SQL instead of running it (needs no database)")
     private static let down = Flag(
         "down", help: "take the schema back to the table that plain writers know; events stay")
-    private static let urlOfDatabase = Setting(
-        "DATABASE_URL", ValueParser.text("url"), help: StandardSettings.databaseURL.help,
-        redact: { PQConfiguration(url: $0).redactedURL })
+    private static let urlOfDatabase = StandardSettings.databaseURL.optional()
 
     static let command = Command(
         "migrate", summary: "Makes the outbox's tables, or extends a table outbox_events that is there already.",

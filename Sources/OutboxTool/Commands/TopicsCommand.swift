@@ -16,10 +16,8 @@ enum TopicsCommand {
         "config", .text("name=value,…"),
         help: "settings of a new topic, e.g. retention.ms=604800000,min.insync.replicas=2")
     private static let json = Flag("json", help: "JSON for scripts")
-    private static let database = Setting(
-        "DATABASE_URL", ValueParser.text("url"),
-        help: "libpq URL of the database that holds the outbox; needed without --types only",
-        redact: { PQConfiguration(url: $0).redactedURL })
+    private static let database = StandardSettings.databaseURL.optional(
+        help: "libpq URL of the database that holds the outbox; needed without --types only")
 
     static let command = Command(
         "topics", summary: "Checks the aggregate types' topics, or makes those that are missing.",

@@ -7,11 +7,8 @@ import Workforce
 
 /// `workforce migrate`
 enum MigrateCommand {
-    private static func url(_ setting: Setting<String>) -> Setting<String> {
-        Setting(setting.name, setting.parser, help: setting.help, redact: { PQConfiguration(url: $0).redactedURL })
-    }
-    private static let commandURL = url(StandardSettings.databaseURL)
-    private static let queryURL = url(StandardSettings.queryDatabaseURL)
+    private static let commandURL = StandardSettings.databaseURL.optional()
+    private static let queryURL = StandardSettings.queryDatabaseURL.optional()
 
     static let command = OutboxCommandLine.Command(
         "migrate", summary: "Makes the reference domain's tables in the command database, the query database, or both.",
