@@ -1,3 +1,5 @@
+public import FoundationEssentials
+
 /// An organization as it is after the event.
 public struct OrganizationPayload: Codable, Hashable, Sendable {
     public var organizationCode: String
@@ -7,14 +9,18 @@ public struct OrganizationPayload: Codable, Hashable, Sendable {
     public var status: CatalogStatus
     /// The first day.
     public var effectiveDate: CalendarDate
+    /// The organization's id; `nil` in events of the contract's first edition only.
+    public var recordId: UUID?
 
     public init(
-        organizationCode: String, name: String, unitType: String, status: CatalogStatus, effectiveDate: CalendarDate
+        organizationCode: String, name: String, unitType: String, status: CatalogStatus, effectiveDate: CalendarDate,
+        recordId: UUID? = nil
     ) {
         self.organizationCode = organizationCode
         self.name = name
         self.unitType = unitType
         self.status = status
         self.effectiveDate = effectiveDate
+        self.recordId = recordId
     }
 }

@@ -9,18 +9,19 @@ extension WorkforceEvent {
         guard let january, let june else { return [] }
         let organization = OrganizationPayload(
             organizationCode: "1000001", name: "Platform Engineering", unitType: "DEPARTMENT", status: .active,
-            effectiveDate: january)
+            effectiveDate: january, recordId: sampleID(3))
         var renamed = organization
         renamed.name = "Platform & 基础设施"
         let level = JobLevelPayload(
-            jobLevelCode: "S3", roleCode: "SWE", levelRank: 3, status: .active, effectiveDate: january,
+            jobLevelCode: "S3", name: "Senior", roleCode: "SWE", levelRank: 3, status: .active, effectiveDate: january,
             recordId: sampleID(1))
         var refused = level
         refused.error = "JOB_CATALOG_TEMPORAL_CONFLICT: S3 has a version from 2026-01-01 already"
         let vacant = PositionPayload(
             positionCode: "P1000033", title: "Senior Engineer", status: .vacant, organizationCode: "1000001",
             jobFamilyGroupCode: "TECH", jobFamilyCode: "TECH-SW", jobRoleCode: "SWE", jobLevelCode: "S3",
-            headcountCapacity: 1, headcountInUse: 0)
+            headcountCapacity: 1, headcountInUse: 0, recordId: sampleID(4), positionType: "REGULAR",
+            employmentType: "FULL_TIME", effectiveDate: january)
         var filled = vacant
         filled.status = .filled
         filled.headcountInUse = 1

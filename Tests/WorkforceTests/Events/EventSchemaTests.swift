@@ -49,15 +49,16 @@ struct EventSchemaTests {
         let agreed: [AggregateType: Set<String>] = [
             .position: [
                 "title", "status", "organizationCode", "jobFamilyGroupCode", "jobFamilyCode", "jobRoleCode",
-                "jobLevelCode", "headcountCapacity", "headcountInUse", "positionCode",
+                "jobLevelCode", "headcountCapacity", "headcountInUse", "positionCode", "recordId",
+                "positionType", "employmentType", "effectiveDate",
             ],
             .assignment: [
                 "assignmentId", "positionCode", "employeeId", "employeeName", "assignmentStatus", "assignmentType",
                 "fte", "effectiveDate", "endDate", "autoRevert", "positionStatus", "headcountInUse",
                 "headcountCapacity",
             ],
-            .jobLevel: ["jobLevelCode", "roleCode", "levelRank", "status", "effectiveDate", "recordId"],
-            .organization: ["organizationCode", "name", "unitType", "status", "effectiveDate"],
+            .jobLevel: ["jobLevelCode", "name", "roleCode", "levelRank", "status", "effectiveDate", "recordId"],
+            .organization: ["organizationCode", "name", "unitType", "status", "effectiveDate", "recordId"],
         ]
         for event in WorkforceEvent.samples {
             var expected = context.union(try #require(agreed[event.type.aggregateType]))

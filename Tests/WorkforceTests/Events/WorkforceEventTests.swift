@@ -51,6 +51,35 @@ struct WorkforceEventTests {
         #expect(PositionStatus.filled.isKnown)
     }
 
+    @Test(
+        "events of the contract's first edition, which lack some members, are read",
+        arguments: [
+            (
+                WorkforceEventType.positionCreated,
+                ["recordId", "positionType", "employmentType", "effectiveDate"]
+            ),
+            (.jobLevelVersionCreated, ["name"]), (.organizationCreated, ["recordId"]),
+        ])
+    func firstEdition(type: WorkforceEventType, lacking: [String]) throws {
+        let event = try #require(WorkforceEvent.samples.first { $0.type == type })
+        var members = try EventSchemaTests.payload(event).members
+        for member in lacking {
+            #expect(members[member] != nil)
+            members[member] = nil
+        }
+        let read = try WorkforceEvent(type: type, payload: Data(JSONValue.object(members).serialized()))
+        #expect(read.aggregateID == event.aggregateID)
+        #expect(Set(try EventSchemaTests.payload(read).members.keys) == Set(members.keys))
+    }
+
+    @Test("ids are written in lower case", arguments: WorkforceEvent.samples)
+    func lowerCase(event: WorkforceEvent) throws {
+        for name in ["recordId", "assignmentId"] {
+            guard let id = try EventSchemaTests.payload(event)[name]?.stringValue else { continue }
+            #expect(id.hasPrefix("019b76da-a800-7c00"), "\(name)")
+        }
+    }
+
     @Test("a payload without a member, or with another type, is refused", arguments: ["title", "headcountInUse"])
     func refused(member: String) throws {
         let event = try #require(WorkforceEvent.samples.first { $0.type == .positionCreated })

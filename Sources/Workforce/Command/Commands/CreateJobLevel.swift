@@ -50,9 +50,9 @@ public struct CreateJobLevel: Command {
             """)
         guard inserted == 1 else { throw Rules.codeTaken("job level", code) }
         let version = JobLevelPayload(
-            jobLevelCode: code, roleCode: roleCode, levelRank: levelRank, status: status,
+            jobLevelCode: code, name: name, roleCode: roleCode, levelRank: levelRank, status: status,
             effectiveDate: effectiveDate, recordId: UUIDv7.next())
-        _ = try await unit.insert(version, name: name, parentRecordID: nil)
+        _ = try await unit.insert(version, parentRecordID: nil)
         unit.record(.jobLevelVersionCreated(version))
         return version
     }

@@ -41,11 +41,12 @@ public struct CreateJobLevelVersion: Command {
                 .rejected, Rules.unknownReference("parentRecordId", parentRecordID.text))
         }
         var version = JobLevelPayload(
-            jobLevelCode: code, roleCode: level.roleCode, levelRank: level.levelRank, status: status,
+            jobLevelCode: code, name: name, roleCode: level.roleCode, levelRank: level.levelRank, status: status,
             effectiveDate: effectiveDate, recordId: UUIDv7.next())
-        guard try await unit.insert(version, name: name, parentRecordID: parentRecordID) else {
+        guard try await unit.insert(version, parentRecordID: parentRecordID) else {
             if let standing = try await unit.jobLevelVersion(code, effective: effectiveDate) {
                 version.recordId = standing.recordID
+                version.name = standing.name
                 version.status = standing.status
             }
             throw Rules.versionConflict(standing: version)

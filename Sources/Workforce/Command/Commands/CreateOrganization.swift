@@ -32,16 +32,18 @@ public struct CreateOrganization: Command {
 
     public func run(in unit: CommandUnit) async throws -> OrganizationPayload {
         unit.concerns(.organization, code)
+        let recordID = UUIDv7.next()
         let inserted = try await unit.transaction.execute(
             """
             INSERT INTO organizations (tenant_id, code, record_id, name, unit_type, status, effective_date)
-            VALUES (\(unit.tenantID), \(code), \(UUIDv7.next()), \(name), \(unitType), \(status.rawValue),
+            VALUES (\(unit.tenantID), \(code), \(recordID), \(name), \(unitType), \(status.rawValue),
                 \(effectiveDate))
             ON CONFLICT (tenant_id, code) DO NOTHING
             """)
         guard inserted == 1 else { throw Rules.codeTaken("organization", code) }
         let organization = OrganizationPayload(
-            organizationCode: code, name: name, unitType: unitType, status: status, effectiveDate: effectiveDate)
+            organizationCode: code, name: name, unitType: unitType, status: status, effectiveDate: effectiveDate,
+            recordId: recordID)
         unit.record(.organizationCreated(organization))
         return organization
     }

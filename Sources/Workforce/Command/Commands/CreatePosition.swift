@@ -68,7 +68,8 @@ public struct CreatePosition: Command {
         let position = PositionPayload(
             positionCode: code, title: title, status: .vacant, organizationCode: organizationCode,
             jobFamilyGroupCode: jobFamilyGroupCode, jobFamilyCode: jobFamilyCode, jobRoleCode: jobRoleCode,
-            jobLevelCode: jobLevelCode, headcountCapacity: headcountCapacity, headcountInUse: 0)
+            jobLevelCode: jobLevelCode, headcountCapacity: headcountCapacity, headcountInUse: 0, recordId: recordID,
+            positionType: positionType, employmentType: employmentType, effectiveDate: effectiveDate)
         unit.record(.positionCreated(position))
         return Outcome(recordID: recordID, position: position)
     }

@@ -31,12 +31,13 @@ public struct UpdateOrganization: Command {
             SET name = coalesce(\(name), name), unit_type = coalesce(\(unitType), unit_type),
                 status = coalesce(\(status?.rawValue), status), updated_at = now()
             WHERE tenant_id = \(unit.tenantID) AND code = \(code)
-            RETURNING name, unit_type, status, effective_date
+            RETURNING name, unit_type, status, effective_date, record_id
             """)
         guard let row = rows.rows.first else { throw Rules.notFound(.organization, code, field: "code") }
         let organization = OrganizationPayload(
             organizationCode: code, name: try row.decode("name"), unitType: try row.decode("unit_type"),
-            status: CatalogStatus(rawValue: try row.decode("status")), effectiveDate: try row.decode("effective_date"))
+            status: CatalogStatus(rawValue: try row.decode("status")), effectiveDate: try row.decode("effective_date"),
+            recordId: try row.decode("record_id"))
         unit.record(.organizationUpdated(organization))
         return organization
     }

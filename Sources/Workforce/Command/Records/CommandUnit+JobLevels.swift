@@ -5,13 +5,13 @@ extension CommandUnit {
     /// Adds a version to a job level whose row is locked.
     ///
     /// - Returns: whether there was none from that day yet.
-    func insert(_ version: JobLevelPayload, name: String, parentRecordID: UUID?) async throws -> Bool {
+    func insert(_ version: JobLevelPayload, parentRecordID: UUID?) async throws -> Bool {
         let inserted = try await transaction.execute(
             """
             INSERT INTO job_level_versions
                 (tenant_id, code, effective_date, record_id, parent_record_id, name, status)
             VALUES (\(tenantID), \(version.jobLevelCode), \(version.effectiveDate), \(version.recordId),
-                \(parentRecordID), \(name), \(version.status.rawValue))
+                \(parentRecordID), \(version.name), \(version.status.rawValue))
             ON CONFLICT (tenant_id, code, effective_date) DO NOTHING
             """)
         return inserted == 1
@@ -31,17 +31,17 @@ extension CommandUnit {
         return (try row.decode("role_code"), Int(try row.decode("level_rank", as: Int64.self)))
     }
 
-    /// The record id and status of the version from a day.
+    /// The version from a day.
     func jobLevelVersion(
         _ code: String, effective date: CalendarDate
-    ) async throws -> (recordID: UUID, status: CatalogStatus)? {
+    ) async throws -> (recordID: UUID, name: String, status: CatalogStatus)? {
         let rows = try await transaction.query(
             """
-            SELECT record_id, status FROM job_level_versions
+            SELECT record_id, name, status FROM job_level_versions
             WHERE tenant_id = \(tenantID) AND code = \(code) AND effective_date = \(date)
             """)
         guard let row = rows.rows.first else { return nil }
-        return (try row.decode("record_id"), CatalogStatus(rawValue: try row.decode("status")))
+        return (try row.decode("record_id"), try row.decode("name"), CatalogStatus(rawValue: try row.decode("status")))
     }
 
     func jobLevelHasVersion(_ code: String, recordID: UUID) async throws -> Bool {

@@ -15,7 +15,8 @@ extension CommandUnit {
         let rows = try await transaction.query(
             """
             SELECT code, title, status, organization_code, job_family_group_code, job_family_code, job_role_code,
-                job_level_code, headcount_capacity::float8, headcount_in_use::float8, is_inactive
+                job_level_code, headcount_capacity::float8, headcount_in_use::float8, record_id, position_type,
+                employment_type, effective_date, is_inactive
             FROM positions WHERE tenant_id = \(tenantID) AND code = \(code) AND NOT is_deleted
             FOR UPDATE
             """)
@@ -49,8 +50,8 @@ extension CommandUnit {
             FROM staffing
             WHERE p.tenant_id = \(tenantID) AND p.code = \(code)
             RETURNING p.code, title, status, organization_code, job_family_group_code, job_family_code, job_role_code,
-                job_level_code, headcount_capacity::float8, headcount_in_use::float8, committed::float8,
-                committed > headcount_capacity AS overbooked
+                job_level_code, headcount_capacity::float8, headcount_in_use::float8, record_id, position_type,
+                employment_type, effective_date, committed::float8, committed > headcount_capacity AS overbooked
             """)
         guard let row = rows.rows.first else {
             throw Rules.notFound(.position, code, field: "positionCode")
@@ -71,6 +72,8 @@ extension CommandUnit {
             jobFamilyGroupCode: try row.decode("job_family_group_code"),
             jobFamilyCode: try row.decode("job_family_code"), jobRoleCode: try row.decode("job_role_code"),
             jobLevelCode: try row.decode("job_level_code"), headcountCapacity: try row.decode("headcount_capacity"),
-            headcountInUse: try row.decode("headcount_in_use"))
+            headcountInUse: try row.decode("headcount_in_use"), recordId: try row.decode("record_id"),
+            positionType: try row.decode("position_type"), employmentType: try row.decode("employment_type"),
+            effectiveDate: try row.decode("effective_date"))
     }
 }
