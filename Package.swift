@@ -45,6 +45,7 @@ let package = Package(
             dependencies: ["LibPQ", "LibRDKafka", "OutboxTelemetry", "Outbox", "QueryCache"],
             resources: [.embedInCode("Migrations")], swiftSettings: settings),
         .target(name: "OutboxHTTP", dependencies: ["CMicroHTTPD", "OutboxTelemetry"], swiftSettings: settings),
+        .target(name: "OutboxGraphQL", swiftSettings: settings),
         .target(
             name: "OutboxCommandLine", dependencies: ["OutboxTelemetry", "OutboxHTTP", "LibPQ", "LibRDKafka"],
             swiftSettings: settings),
@@ -81,6 +82,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "OutboxHTTPTests", dependencies: ["OutboxHTTP", "OutboxTelemetry"], swiftSettings: settings),
+        .testTarget(name: "OutboxGraphQLTests", dependencies: ["OutboxGraphQL"], swiftSettings: settings),
         .testTarget(name: "OutboxCommandLineTests", dependencies: ["OutboxCommandLine"], swiftSettings: settings),
         .testTarget(
             name: "WorkforceTests", dependencies: ["Workforce", "IdempotentConsumer", "LibPQ", "Outbox"],

@@ -1,0 +1,43 @@
+/// A schema for reading: object types with their resolvers, reached from one query type.
+///
+///     let schema = try GraphQLSchema(query: query)
+///     let response = await schema.execute(GraphQLRequest(query: "{ position(code: \"P1\") { title } }"), context: …)
+///
+/// A schema is built once and may be used by any number of requests at the same time.
+public struct GraphQLSchema<Context: Sendable>: Sendable {
+    let system: TypeSystem
+    let resolvers: [String: [String: Resolver<Context>]]
+    /// What requests may ask for.
+    public let limits: GraphQLLimits
+
+    /// - Parameters:
+    ///   - query: the type of the root, whose fields a query begins with.
+    /// - Throws: ``GraphQLSchemaError`` when names clash or are not allowed, types are empty, or defaults don't fit.
+    public init(
+        query: GraphQLObject<Void, Context>, description: String? = nil, limits: GraphQLLimits = GraphQLLimits()
+    ) throws(GraphQLSchemaError) {
+        var builder = SchemaBuilder<Context>()
+        try builder.add(query)
+        self.system = TypeSystem(
+            description: description, queryType: query.name, types: builder.registry.types, directives: Members([]))
+        self.resolvers = builder.resolvers
+        self.limits = limits
+    }
+
+    /// Parses, validates and executes a request.
+    ///
+    /// Fields whose resolvers need time run concurrently. When the task is cancelled, no more resolvers are started
+    /// and the answer is an error.
+    ///
+    /// - Parameters:
+    ///   - context: handed to the resolvers.
+    ///   - onInternalError: gets the errors of resolvers that are kept from the client, for the log; it may be
+    ///     called concurrently.
+    /// - Returns: the answer; all errors are in it.
+    public func execute(
+        _ request: GraphQLRequest, context: Context,
+        onInternalError: @escaping @Sendable (any Error, [GraphQLError.PathElement]) -> Void = { _, _ in }
+    ) async -> GraphQLResponse {
+        GraphQLResponse(data: nil, errors: [GraphQLError(.internalError, "there is no execution yet")])
+    }
+}
