@@ -302,7 +302,7 @@ struct CommandTests {
                 ]
                 return counts
             }
-            #expect(steps == [1, 1, 0, 1, 1])
+            #expect(steps == [1, 1, 0, 2, 2])
             try await world.catalog.create(with: world.service, context: world.context())
         }
     }

@@ -237,32 +237,32 @@ extension WorkforceWorld {
         try await lines(
             """
             WITH command AS (
-                SELECT concat_ws('|', 'position', tenant_id, code, title, organization_code, job_level_code,
-                    CASE WHEN is_deleted THEN 'DELETED' ELSE status END, headcount_capacity::float8,
-                    headcount_in_use::float8, is_deleted) AS line
+                SELECT concat_ws('|', 'position', tenant_id, code, title, organization_code, job_level_code, record_id,
+                    position_type, employment_type, effective_date, CASE WHEN is_deleted THEN 'DELETED' ELSE status END,
+                    headcount_capacity::float8, headcount_in_use::float8, is_deleted) AS line
                 FROM positions
                 UNION ALL
                 SELECT concat_ws('|', 'assignment', tenant_id, assignment_id, position_code, employee_name, status,
                     assignment_type, fte::float8, effective_date, end_date)
                 FROM assignments
                 UNION ALL
-                SELECT concat_ws('|', 'level', tenant_id, code, effective_date, record_id, status)
+                SELECT concat_ws('|', 'level', tenant_id, code, effective_date, record_id, name, status)
                 FROM job_level_versions
                 UNION ALL
-                SELECT concat_ws('|', 'organization', tenant_id, code, name, unit_type, status) FROM organizations
+                SELECT concat_ws('|', 'organization', tenant_id, code, record_id, name, unit_type, status) FROM organizations
             ), query AS (
-                SELECT concat_ws('|', 'position', p.tenant_id, p.code, title, organization_code, job_level_code,
-                    status, headcount_capacity, headcount_in_use, is_deleted) AS line
+                SELECT concat_ws('|', 'position', p.tenant_id, p.code, title, organization_code, job_level_code, record_id,
+                    position_type, employment_type, effective_date, status, headcount_capacity, headcount_in_use, is_deleted) AS line
                 FROM read_model.positions AS p JOIN read_model.position_staffing USING (tenant_id, code)
                 UNION ALL
                 SELECT concat_ws('|', 'assignment', tenant_id, assignment_id, position_code, employee_name, status,
                     assignment_type, fte, effective_date, end_date)
                 FROM read_model.assignments
                 UNION ALL
-                SELECT concat_ws('|', 'level', tenant_id, code, effective_date, record_id, status)
+                SELECT concat_ws('|', 'level', tenant_id, code, effective_date, record_id, name, status)
                 FROM read_model.job_level_versions
                 UNION ALL
-                SELECT concat_ws('|', 'organization', tenant_id, code, name, unit_type, status)
+                SELECT concat_ws('|', 'organization', tenant_id, code, record_id, name, unit_type, status)
                 FROM read_model.organizations
             )
             SELECT 'only command: ' || line FROM (TABLE command EXCEPT ALL TABLE query) AS missing

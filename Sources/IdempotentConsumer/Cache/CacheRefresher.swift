@@ -150,7 +150,7 @@ final class CacheRefresher: Sendable {
         // Versions and answers of one moment: an answer must not be newer or older than its version.
         let (versions, answers) = try await store.pool.withTransaction(isolation: .repeatableRead, readOnly: true) {
             transaction in
-            let versions = try await store.versions(of: keys, in: transaction)
+            let versions = try await IdempotentConsumer.cacheVersions(of: keys, in: transaction)
             return (versions, try await projection.answers(for: keys, in: transaction))
         }
         var entries: [QueryCacheEntry] = []
@@ -170,7 +170,9 @@ final class CacheRefresher: Sendable {
     /// Removes answers that could not be brought up to date: better none than an old one.
     private func invalidate(_ keys: [String]) async {
         do {
-            let versions = try await store.pool.withConnection { try await store.versions(of: keys, in: $0) }
+            let versions = try await store.pool.withConnection {
+                try await IdempotentConsumer.cacheVersions(of: keys, in: $0)
+            }
             // Up to the version before: the answer of this one is still to come.
             try await cache.remove(versions.map { QueryCacheTombstone(key: $0.key, version: $0.value - 1) })
         } catch {

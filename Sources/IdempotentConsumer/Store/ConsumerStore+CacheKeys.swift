@@ -15,17 +15,6 @@ extension ConsumerStore {
             """)
     }
 
-    /// Reads the versions of keys.
-    func versions(of keys: [String], in session: any PQSession) async throws(PQError) -> [String: Int64] {
-        let result = try await session.query("SELECT key, version FROM outbox_cache_keys WHERE key = ANY(\(keys))")
-        var versions: [String: Int64] = [:]
-        versions.reserveCapacity(result.rowCount)
-        for row in 0..<result.rowCount {
-            versions[try result[row].decode(0, as: String.self)] = try result.int64(row: row, column: 1)
-        }
-        return versions
-    }
-
     /// Notes that the cache has these versions.
     func markRefreshed(_ versions: [String: Int64]) async throws {
         let versions = versions.sorted { $0.key < $1.key }

@@ -9,11 +9,10 @@ extension ReadModel {
         guard !positions.isEmpty else { return [:] }
         let rows = try await session.query(
             """
-            SELECT tenant_id, assignment_id, position_code, employee_id, employee_name, status, assignment_type, fte,
-                effective_date, end_date, auto_revert, created_at, updated_at
+            SELECT tenant_id, \(unsafe: assignmentColumns)
             FROM unnest(\(positions.map(\.tenantID)), \(positions.map(\.code))) AS wanted (tenant_id, position_code)
             JOIN read_model.assignments USING (tenant_id, position_code)
-            ORDER BY effective_date DESC, created_at DESC NULLS LAST, assignment_id DESC
+            ORDER BY \(unsafe: newestFirst)
             """)
         var answers: [TenantKey: [AssignmentAnswer]] = [:]
         for row in rows.rows {
@@ -24,7 +23,14 @@ extension ReadModel {
         return answers
     }
 
-    private static func assignment(_ row: PQRow) throws(PQError) -> AssignmentAnswer {
+    static let assignmentColumns = """
+        assignment_id, position_code, employee_id, employee_name, status, assignment_type, fte, effective_date, end_date,
+        auto_revert, created_at, updated_at
+        """
+
+    static let newestFirst = "effective_date DESC, created_at DESC NULLS LAST, assignment_id DESC"
+
+    static func assignment(_ row: PQRow) throws(PQError) -> AssignmentAnswer {
         let status = AssignmentStatus(rawValue: try row.decode("status"))
         return AssignmentAnswer(
             assignmentId: try row.decode("assignment_id"), positionCode: try row.decode("position_code"),

@@ -41,42 +41,6 @@ public struct ReadModel: Sendable {
         return try await Self.assignmentStats([key], in: session)[key]
     }
 
-    /// The versions of a job level, the newest first.
-    public func jobLevel(code: String) async throws -> [JobLevelAnswer] {
-        let rows = try await session.query(
-            """
-            SELECT code, role_code, level_rank, status, effective_date, record_id, created_at
-            FROM read_model.job_level_versions
-            WHERE tenant_id = \(tenantID) AND code = \(code)
-            ORDER BY effective_date DESC
-            """)
-        return try rows.rows.map { row in
-            JobLevelAnswer(
-                code: try row.decode("code"), roleCode: try row.decode("role_code"),
-                levelRank: Int(try row.decode("level_rank", as: Int64.self)),
-                status: CatalogStatus(rawValue: try row.decode("status")),
-                effectiveDate: try row.decode("effective_date"), recordId: try row.decode("record_id"),
-                createdAt: try Self.timestamp(row, "created_at"))
-        }
-    }
-
-    /// An organization; `nil` when it is unknown.
-    public func organization(code: String) async throws -> OrganizationAnswer? {
-        let rows = try await session.query(
-            """
-            SELECT code, name, unit_type, status, effective_date, created_at, updated_at
-            FROM read_model.organizations
-            WHERE tenant_id = \(tenantID) AND code = \(code)
-            """)
-        return try rows.rows.first.map { row in
-            OrganizationAnswer(
-                code: try row.decode("code"), name: try row.decode("name"), unitType: try row.decode("unit_type"),
-                status: CatalogStatus(rawValue: try row.decode("status")),
-                effectiveDate: try row.decode("effective_date"), createdAt: try Self.timestamp(row, "created_at"),
-                updatedAt: try Self.timestamp(row, "updated_at"))
-        }
-    }
-
     static func timestamp(_ row: PQRow, _ column: String) throws(PQError) -> Timestamp? {
         try row.decode(column, as: Date?.self).map(Timestamp.init)
     }

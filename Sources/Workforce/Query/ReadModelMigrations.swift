@@ -7,7 +7,11 @@ public enum ReadModelMigrations {
             PQMigration(
                 version: 1, name: "read_model",
                 up: String(decoding: PackageResources._001_read_model_up_sql, as: UTF8.self),
-                down: String(decoding: PackageResources._001_read_model_down_sql, as: UTF8.self))
+                down: String(decoding: PackageResources._001_read_model_down_sql, as: UTF8.self)),
+            PQMigration(
+                version: 2, name: "contract_fields",
+                up: String(decoding: PackageResources._002_contract_fields_up_sql, as: UTF8.self),
+                down: String(decoding: PackageResources._002_contract_fields_down_sql, as: UTF8.self)),
         ], table: "workforce_query_migrations")
 
     /// Brings the schema up to date.

@@ -19,15 +19,15 @@ extension ReadModelChanges {
         try await transaction.execute(
             """
             INSERT INTO read_model.organizations AS old
-                (tenant_id, code, name, unit_type, status, effective_date, sequence, created_at, updated_at)
+                (tenant_id, code, name, unit_type, status, effective_date, record_id, sequence, created_at, updated_at)
             SELECT * FROM unnest(
                 \(rows.map(\.key.tenantID)), \(rows.map(\.key.code)), \(rows.map(\.value.value.name)),
                 \(rows.map(\.value.value.unitType)), \(rows.map(\.value.value.status.rawValue)),
-                \(rows.map(\.value.value.effectiveDate)), \(rows.map(\.value.sequence)),
-                \(rows.map(\.value.firstOccurredAt)), \(rows.map(\.value.occurredAt)))
+                \(rows.map(\.value.value.effectiveDate)), \(rows.map(\.value.value.recordId)),
+                \(rows.map(\.value.sequence)), \(rows.map(\.value.firstOccurredAt)), \(rows.map(\.value.occurredAt)))
             ON CONFLICT (tenant_id, code) DO UPDATE
             SET name = excluded.name, unit_type = excluded.unit_type, status = excluded.status,
-                effective_date = excluded.effective_date, sequence = greatest(old.sequence, excluded.sequence),
+                effective_date = excluded.effective_date, record_id = excluded.record_id, sequence = greatest(old.sequence, excluded.sequence),
                 created_at = least(old.created_at, excluded.created_at), updated_at = excluded.updated_at
             WHERE excluded.sequence = 0 OR excluded.sequence >= old.sequence
             """)
@@ -40,15 +40,16 @@ extension ReadModelChanges {
         try await transaction.execute(
             """
             INSERT INTO read_model.job_level_versions AS old
-                (tenant_id, code, effective_date, record_id, role_code, level_rank, status, sequence, created_at)
+                (tenant_id, code, effective_date, record_id, name, role_code, level_rank, status, sequence, created_at)
             SELECT * FROM unnest(
                 \(rows.map(\.key.level.tenantID)), \(rows.map(\.key.level.code)), \(rows.map(\.key.effectiveDate)),
-                \(rows.map(\.value.value.recordId)), \(rows.map(\.value.value.roleCode)),
+                \(rows.map(\.value.value.recordId)), \(rows.map(\.value.value.name)),
+                \(rows.map(\.value.value.roleCode)),
                 \(rows.map { Int64($0.value.value.levelRank) }), \(rows.map(\.value.value.status.rawValue)),
                 \(rows.map(\.value.sequence)), \(rows.map(\.value.firstOccurredAt)))
             ON CONFLICT (tenant_id, code, effective_date) DO UPDATE
-            SET record_id = excluded.record_id, role_code = excluded.role_code, level_rank = excluded.level_rank,
-                status = excluded.status, sequence = greatest(old.sequence, excluded.sequence),
+            SET record_id = excluded.record_id, name = excluded.name, role_code = excluded.role_code,
+                level_rank = excluded.level_rank, status = excluded.status, sequence = greatest(old.sequence, excluded.sequence),
                 created_at = least(old.created_at, excluded.created_at)
             WHERE excluded.sequence = 0 OR excluded.sequence >= old.sequence
             """)
@@ -61,17 +62,21 @@ extension ReadModelChanges {
             """
             INSERT INTO read_model.positions AS old
                 (tenant_id, code, title, organization_code, job_family_group_code, job_family_code, job_role_code,
-                job_level_code, is_deleted, sequence, created_at, updated_at)
+                job_level_code, record_id, position_type, employment_type, effective_date, is_deleted, sequence,
+                created_at, updated_at)
             SELECT * FROM unnest(
                 \(rows.map(\.key.tenantID)), \(rows.map(\.key.code)), \(payloads.map(\.title)),
                 \(payloads.map(\.organizationCode)), \(payloads.map(\.jobFamilyGroupCode)),
                 \(payloads.map(\.jobFamilyCode)), \(payloads.map(\.jobRoleCode)), \(payloads.map(\.jobLevelCode)),
-                \(rows.map(\.value.value.isDeleted)), \(rows.map(\.value.sequence)),
+                \(payloads.map(\.recordId)), \(payloads.map(\.positionType)), \(payloads.map(\.employmentType)),
+                \(payloads.map(\.effectiveDate)), \(rows.map(\.value.value.isDeleted)), \(rows.map(\.value.sequence)),
                 \(rows.map(\.value.firstOccurredAt)), \(rows.map(\.value.occurredAt)))
             ON CONFLICT (tenant_id, code) DO UPDATE
             SET title = excluded.title, organization_code = excluded.organization_code,
                 job_family_group_code = excluded.job_family_group_code, job_family_code = excluded.job_family_code,
                 job_role_code = excluded.job_role_code, job_level_code = excluded.job_level_code,
+                record_id = excluded.record_id, position_type = excluded.position_type,
+                employment_type = excluded.employment_type, effective_date = excluded.effective_date,
                 is_deleted = excluded.is_deleted, sequence = greatest(old.sequence, excluded.sequence),
                 created_at = least(old.created_at, excluded.created_at), updated_at = excluded.updated_at
             WHERE excluded.sequence = 0 OR excluded.sequence >= old.sequence

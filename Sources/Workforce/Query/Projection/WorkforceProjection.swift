@@ -1,4 +1,3 @@
-import FoundationEssentials
 public import IdempotentConsumer
 public import LibPQ
 
@@ -45,15 +44,13 @@ public struct WorkforceProjection: Projection {
             case nil: break
             }
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var answers: [String: [UInt8]] = [:]
         for (key, answer) in try await ReadModel.positions(positions, in: session) {
-            if let text = WorkforceCacheKey.position(key).text { answers[text] = Array(try encoder.encode(answer)) }
+            if let text = WorkforceCacheKey.position(key).text { answers[text] = try AnswerCoding.encode(answer) }
         }
         for (key, answer) in try await ReadModel.assignmentStats(stats, in: session) {
             if let text = WorkforceCacheKey.assignmentStats(key).text {
-                answers[text] = Array(try encoder.encode(answer))
+                answers[text] = try AnswerCoding.encode(answer)
             }
         }
         return answers
