@@ -53,8 +53,8 @@ struct DemoSystem: Sendable {
             postgres: postgres, broker: broker, commandURL: commandURL, queryURL: queryURL,
             commandPool: PQPool(PQConfiguration(url: commandURL), maximumConnections: 4),
             queryPool: PQPool(PQConfiguration(url: queryURL), maximumConnections: 4), dispatcher: dispatcher,
-            consumer: consumer, dispatcherAddress: try await address(of: dispatcher),
-            consumerAddress: try await address(of: consumer))
+            consumer: consumer, dispatcherAddress: try await dispatcher.httpAddress(),
+            consumerAddress: try await consumer.httpAddress())
         do {
             try await system.waitUntilReady()
         } catch {
@@ -71,18 +71,10 @@ struct DemoSystem: Sendable {
         Print.indented(process.output.text.trimmingCharacters(in: .newlines))
     }
 
-    private static func address(of process: ChildProcess) async throws -> String {
-        let line = try await process.waitForLine(containing: "Serving HTTP", within: .seconds(30))
-        guard let text = line.text.components(separatedBy: "address=").last?.prefix(while: { $0 != " " }) else {
-            throw ServerError(.startFailed, "\(process.name) did not say where it serves")
-        }
-        return String(text)
-    }
-
     private func waitUntilReady() async throws {
         for (name, address) in [("outbox dispatch", dispatcherAddress), ("workforce consume", consumerAddress)] {
             try await eventually(within: .seconds(60), "\(name) is ready") {
-                try await HTTPGet.status(address, "/readyz") == 200
+                try await HTTPClient(address).get("/readyz").status == 200
             }
             print("   \(name)  http://\(address)/metrics  /livez  /readyz")
         }

@@ -132,7 +132,7 @@ struct Scenario {
 
     private func showMetrics() async throws {
         Print.heading("The dispatcher's metrics")
-        let text = try await HTTPGet.text(system.dispatcherAddress, "/metrics")
+        let text = try await HTTPClient(system.dispatcherAddress).get("/metrics").text
         let lines = text.split(separator: "\n").filter { line in
             [
                 "outbox_dispatch_success_total", "outbox_dispatch_failure_total", "outbox_dispatch_retry_total",

@@ -13,6 +13,8 @@ public struct ServerError: Error, Sendable, CustomStringConvertible {
         public static let startFailed = Code(description: "startFailed")
         /// A process ended otherwise than it should have.
         public static let exited = Code(description: "exited")
+        /// A server gave no answer to a request.
+        public static let unreachable = Code(description: "unreachable")
         /// Something did not happen before its deadline.
         public static let timedOut = Code(description: "timedOut")
         /// This broker or server can't do that, such as killing a broker that somebody else runs.

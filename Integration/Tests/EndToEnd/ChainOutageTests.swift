@@ -57,10 +57,7 @@ struct ChainOutageTests {
         // What was acknowledged and not settled before PostgreSQL went is published again.
         try await chain.expectAllArrived(committed, duplicates: true)
         for process in [dispatcher, consumer] {
-            let address = try await process.httpAddress()
-            try await eventually(within: .seconds(60), "\(process.name) is ready") {
-                try await HTTPAnswer.get("http://\(address)/readyz").status == 200
-            }
+            try await process.waitUntilReady()
             #expect(process.isRunning)
             #expect(try await process.stop(within: .seconds(60)) == .exited(0))
         }

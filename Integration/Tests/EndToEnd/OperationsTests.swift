@@ -25,16 +25,13 @@ struct OperationsTests {
                 ),
                 (consumer, ["outbox_consume_"]),
             ] {
-                let address = try await process.httpAddress()
-                try await eventually(within: .seconds(60), "\(process.name) is ready") {
-                    try await HTTPAnswer.get("http://\(address)/readyz").status == 200
-                }
-                #expect(try await HTTPAnswer.get("http://\(address)/livez").status == 200)
+                let client = try await process.waitUntilReady()
+                #expect(try await client.get("/livez").status == 200)
                 try await eventually(within: .seconds(60), "\(process.name) has counted") {
-                    let lines = try await HTTPAnswer.get("http://\(address)/metrics").body.split(separator: "\n")
+                    let lines = try await client.get("/metrics").text.split(separator: "\n")
                     return series.allSatisfy { wanted in lines.contains { $0.hasPrefix(wanted) } }
                 }
-                let metrics = try await HTTPAnswer.get("http://\(address)/metrics").body
+                let metrics = try await client.get("/metrics").text
                 #expect(metrics.contains("process_resident_memory_bytes"))
                 try await expectGood(metrics)
                 #expect(try await process.stop(within: .seconds(60)) == .exited(0))

@@ -88,10 +88,7 @@ struct SettingsTests {
                 let line = try await process.waitForLine(containing: "sasl.password", within: .seconds(60)).text
                 for name in names { #expect(line.contains(name), "\(process.name)") }
                 #expect(line.contains(chain.template))
-                let address = try await process.httpAddress()
-                try await eventually(within: .seconds(60), "\(process.name) is ready") {
-                    try await HTTPAnswer.get("http://\(address)/readyz").status == 200
-                }
+                try await process.waitUntilReady()
                 #expect(try await process.stop(within: .seconds(60)) == .exited(0))
                 for output in [process.output.text, process.errorOutput.text] {
                     #expect(!output.contains("s3cret") && !output.contains("hunter2"))

@@ -9,10 +9,6 @@ import Testing
 
 @testable import IdempotentConsumer
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
-
 @Suite struct ReadmeMetricsTests {
     private struct Metric: Hashable, Comparable, CustomStringConvertible {
         let name: String
@@ -62,15 +58,12 @@ import Testing
         let told = try told()
         var served: Set<Metric> = []
         for tool in tools {
-            let address = try await address(of: tool)
-            try await eventually(within: .seconds(60), "\(tool.name) is ready") {
-                try await get(address + "/readyz").status == 200
-            }
+            let client = try await tool.waitUntilReady()
             for route in ["/livez", "/readyz", "/health", "/metrics"] {
                 #expect(try Readme().inlineCode.contains(route))
-                #expect(try await get(address + route).status == 200, "\(tool.name) \(route)")
+                #expect(try await client.get(route).status == 200, "\(tool.name) \(route)")
             }
-            for line in try await get(address + "/metrics").text.split(separator: "\n") {
+            for line in try await client.get("/metrics").text.split(separator: "\n") {
                 guard let match = line.wholeMatch(of: /# TYPE ([^ ]+) (.*)/) else { continue }
                 served.insert(Metric(name: String(match.output.1), type: String(match.output.2)))
             }
@@ -87,16 +80,5 @@ import Testing
         try Readme().table(headed: "metric").flatMap { row in
             Readme.code(in: row[0]).map { Metric(name: $0, type: row[1]) }
         }
-    }
-
-    private func address(of tool: ChildProcess) async throws -> String {
-        let line = try await tool.waitForLine(containing: "Serving HTTP", within: .seconds(60)).text
-        let address = try #require(line.firstMatch(of: /address="?([0-9.:]+)/)?.output.1)
-        return "http://\(address)"
-    }
-
-    private func get(_ address: String) async throws -> (status: Int, text: String) {
-        let (data, response) = try await URLSession.shared.data(from: try #require(URL(string: address)))
-        return ((response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self))
     }
 }
