@@ -152,7 +152,8 @@ public final class PostgresServer: Sendable {
     /// nothing while it runs.
     public func start() async throws {
         guard processID == nil else { return }
-        for attempt in 1... {
+        let deadline = ContinuousClock.now + .seconds(120)
+        while true {
             let offset = log.byteCount
             let started = try installation.start(
                 "postgres", ["-D", "\(folder.path)/data"] + settings.flatMap { ["-c", $0] }, logFile: log.path,
@@ -162,7 +163,7 @@ public final class PostgresServer: Sendable {
             child.withLock { $0 = nil }
             let text = String(decoding: log.bytes(from: offset), as: UTF8.self)
             // After a kill, the old server's processes take a moment to notice; until then the new one refuses.
-            if text.contains("pre-existing shared memory block") && attempt < 100 {
+            if text.contains("pre-existing shared memory block") && ContinuousClock.now < deadline {
                 try await Task.sleep(for: .milliseconds(100))
                 continue
             }
@@ -205,7 +206,8 @@ public final class PostgresServer: Sendable {
     }
 
     private func run(_ sql: String) async throws {
-        let connection = try await PQConnection.connect(PQConfiguration(url: url, applicationName: "Servers"))
+        let connection = try await PQConnection.connect(
+            PQConfiguration(url: url, applicationName: "Servers", connectTimeout: .seconds(60)))
         do {
             try await connection.run(script: sql)
         } catch {

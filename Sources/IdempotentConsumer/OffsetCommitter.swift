@@ -10,6 +10,7 @@ final class OffsetCommitter: Sendable {
     private struct State {
         var owned: Set<PartitionID> = []
         var pending: [PartitionID: Int64] = [:]
+        var lastFlush: Task<Void, Never>?
     }
 
     private let state = Mutex(State())
@@ -42,8 +43,22 @@ final class OffsetCommitter: Sendable {
         }
     }
 
-    /// Commits what has been noted since the last time.
+    /// Commits what has been noted since the last time; returns when all that was noted before has been committed.
+    ///
+    /// One commit at a time: of two under way at once the older one might arrive last, and its offsets would stay.
     func flush() async {
+        let flush = state.withLock { state in
+            let flush = Task { [lastFlush = state.lastFlush] in
+                await lastFlush?.value
+                await commitPending()
+            }
+            state.lastFlush = flush
+            return flush
+        }
+        await flush.value
+    }
+
+    private func commitPending() async {
         let offsets = state.withLock { state in
             defer { state.pending = [:] }
             return state.pending

@@ -94,9 +94,9 @@ struct HandoffTests {
 }
 
 /// Waits for a condition, for a minute at most.
-func until(_ condition: () -> Bool) async throws {
+func until(_ condition: () throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(60)
-    while !condition() {
+    while try !condition() {
         try #require(ContinuousClock.now < deadline, "the condition did not come true")
         try await Task.sleep(for: .milliseconds(1))
     }

@@ -277,7 +277,7 @@ struct ProducerTests {
         let topic = try producer.topic("t")
         let sent = Collected<Int>()
         try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<8 {
+            for sender in 0..<8 {
                 group.addTask {
                     var queued = 0
                     while true {
@@ -291,12 +291,12 @@ struct ProducerTests {
                             }
                         }
                         #expect(await batch.reports().count == batch.count)
-                        sent.append(batch.count)
+                        if queued > 0 { sent.append(sender) }
                         if !isOpen { return queued }
                     }
                 }
             }
-            try await eventually { sent.all.count > 5 }
+            try await eventually { sent.all.count > 8 && Set(sent.all).count == 8 }
             await producer.close()
             for try await queued in group { #expect(queued > 0) }
         }

@@ -35,7 +35,7 @@ struct TimeOut: Error {}
 
 /// Polls until `isDone` says so, answering rebalances; fails after `limit`.
 func consume(
-    _ consumer: KafkaConsumer, limit: Duration = .seconds(30), until isDone: ([KafkaRecord]) -> Bool
+    _ consumer: KafkaConsumer, limit: Duration = .seconds(60), until isDone: ([KafkaRecord]) -> Bool
 ) async throws -> [KafkaRecord] {
     let deadline = ContinuousClock.now + limit
     var records: [KafkaRecord] = []
@@ -55,7 +55,7 @@ func consume(
 }
 
 /// Waits for a condition; fails after `limit`.
-func eventually(within limit: Duration = .seconds(30), _ condition: () async throws -> Bool) async throws {
+func eventually(within limit: Duration = .seconds(60), _ condition: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + limit
     while try await !condition() {
         guard ContinuousClock.now < deadline else { throw TimeOut() }

@@ -102,13 +102,13 @@ struct Chain: Sendable {
 
     // MARK: How far it has come
 
-    func waitUntilPublished(_ count: Int, within limit: Duration = .seconds(120)) async throws {
+    func waitUntilPublished(_ count: Int, within limit: Duration = .seconds(240)) async throws {
         try await eventually(within: limit, "\(count) events are published") {
             try await outbox.count("published") >= count
         }
     }
 
-    func waitUntilApplied(_ count: Int, within limit: Duration = .seconds(120)) async throws {
+    func waitUntilApplied(_ count: Int, within limit: Duration = .seconds(240)) async throws {
         try await eventually(within: limit, "\(count) events are applied") { try await applied() >= count }
     }
 

@@ -54,6 +54,7 @@ struct OperationsTests {
             let dispatcher = try chain.dispatcher(["OUTBOX_INSTANCE": "first"])
             let consumer = try chain.consumer()
             try await chain.outbox.save(try (1...3).map { try Self.position($0) })
+            try await chain.waitUntilPublished(3)
             try await chain.waitUntilApplied(3)
             let groups = ["OUTBOX_CONSUMER_GROUPS": "\(chain.group), never-seen"]
             try await eventually(within: .seconds(60), "the consumer has told Kafka how far it is") {

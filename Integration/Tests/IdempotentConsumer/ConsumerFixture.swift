@@ -128,16 +128,31 @@ struct ConsumerFixture: Sendable {
             .map { String(decoding: $0.value, as: UTF8.self) }
     }
 
+    /// What the consumer's group has committed to Kafka for the first partition.
+    func committedOffset() async throws -> Int64? {
+        let admin = try KafkaAdmin(bootstrapServers: broker.bootstrapServers)
+        let partition = KafkaTopicPartition(topic, 0)
+        do {
+            let offsets = try await admin.committedOffsets(
+                group: "ledger-\(topic)", [partition], timeout: .seconds(60))
+            await admin.close()
+            return offsets[partition]
+        } catch {
+            await admin.close()
+            throw error
+        }
+    }
+
     /// Reads all records of a topic.
     func records(of topic: String, atLeast count: Int) async throws -> [KafkaRecord] {
         let reader = try KafkaConsumer(
             KafkaConsumerConfiguration(bootstrapServers: broker.bootstrapServers, groupID: UUID().uuidString))
         var records: [KafkaRecord] = []
         do {
-            let partitions = try await reader.metadata(topics: [topic], timeout: .seconds(10)).topic(topic)?.partitions
+            let partitions = try await reader.metadata(topics: [topic], timeout: .seconds(30)).topic(topic)?.partitions
             try await reader.assign(
                 (partitions ?? []).map { KafkaTopicPartitionOffset(KafkaTopicPartition(topic, $0.id), .earliest) })
-            try await eventually(within: .seconds(30), "\(count) records on \(topic)") {
+            try await eventually(within: .seconds(60), "\(count) records on \(topic)") {
                 for case .messages(_, let more) in try await reader.poll(timeout: .milliseconds(50)) { records += more }
                 return records.count >= count
             }
@@ -150,8 +165,5 @@ struct ConsumerFixture: Sendable {
     }
 
     /// The value of a series, 0 where there is none.
-    func metric(_ series: String) -> Double {
-        registry.exposition().split(separator: "\n").first { $0.hasPrefix(series + " ") }
-            .flatMap { $0.split(separator: " ").last.flatMap { Double($0) } } ?? 0
-    }
+    func metric(_ series: String) -> Double { registry.value(of: series) }
 }

@@ -14,17 +14,17 @@ struct ConsumerPressureTests {
             let cache = FailingCache(PostgresQueryCache(pool: fixture.pool))
             try await fixture.running(try fixture.consumer(cache: cache)) {
                 try await fixture.publish([fixture.event(1, of: "P1")])
-                try await eventually(within: .seconds(30), "the first answer is there") {
+                try await eventually(within: .seconds(60), "the first answer is there") {
                     try await fixture.answer(for: "P1") == #"{"count":1,"last":1}"#
                 }
                 cache.setFailing(true)
                 try await fixture.publish([fixture.event(2, of: "P1")])
-                try await eventually(within: .seconds(30), "applied") { try await fixture.applied() == [1, 2] }
-                try await eventually(within: .seconds(30), "the outdated answer is gone") {
+                try await eventually(within: .seconds(60), "applied") { try await fixture.applied() == [1, 2] }
+                try await eventually(within: .seconds(60), "the outdated answer is gone") {
                     try await fixture.answer(for: "P1") == nil
                 }
                 cache.setFailing(false)
-                try await eventually(within: .seconds(30), "the new answer is there") {
+                try await eventually(within: .seconds(60), "the new answer is there") {
                     try await fixture.answer(for: "P1") == #"{"count":2,"last":2}"#
                 }
             }
@@ -45,15 +45,15 @@ struct ConsumerPressureTests {
                 for start in stride(from: Int64(1), through: total, by: 2_000) {
                     try await fixture.publish((start..<start + 2_000).map { fixture.event($0, of: "P\($0 % 20)") })
                 }
-                try await eventually(within: .seconds(30), "both wait") { consumer.health.stalledPartitions == 2 }
-                try await eventually(within: .seconds(30), "both are paused") {
+                try await eventually(within: .seconds(60), "both wait") { consumer.health.stalledPartitions == 2 }
+                try await eventually(within: .seconds(60), "both are paused") {
                     fixture.metric("outbox_consume_paused_partitions") == 2
                 }
                 fixture.projection.setUnavailable(false)
-                try await eventually(within: .seconds(60), "all is applied") {
+                try await eventually(within: .seconds(120), "all is applied") {
                     try await fixture.count("SELECT count(*) FROM ledger") >= total
                 }
-                try await eventually(within: .seconds(30), "none is paused any more") {
+                try await eventually(within: .seconds(60), "none is paused any more") {
                     fixture.metric("outbox_consume_paused_partitions") == 0
                 }
             }
@@ -72,13 +72,13 @@ struct ConsumerPressureTests {
             fixture.projection.setHanging(true)
             try await fixture.publish((1...3).map { fixture.event($0, of: "P1") })
             try await fixture.running(try fixture.consumer { $0.drainTimeout = .milliseconds(200) }) {
-                try await eventually(within: .seconds(30), "it hangs") { !fixture.projection.calls.isEmpty }
+                try await eventually(within: .seconds(60), "it hangs") { !fixture.projection.calls.isEmpty }
             }
             #expect(try await fixture.applied().isEmpty)
             #expect(try await fixture.count("SELECT count(*) FROM outbox_inbox") == 0)
             fixture.projection.setHanging(false)
             try await fixture.running(try fixture.consumer()) {
-                try await eventually(within: .seconds(30), "applied") { try await fixture.applied() == [1, 2, 3] }
+                try await eventually(within: .seconds(60), "applied") { try await fixture.applied() == [1, 2, 3] }
             }
         }
     }
@@ -88,7 +88,7 @@ struct ConsumerPressureTests {
         try await ConsumerFixture.with { fixture in
             let handler = KeepingHandler()
             try await fixture.running(try fixture.consumer(logs: handler) { $0.inboxRetention = .seconds(3_600) }) {
-                try await eventually(within: .seconds(30), "it warns") {
+                try await eventually(within: .seconds(60), "it warns") {
                     handler.lines.all.contains { line in
                         line.message.contains("inbox forgets") && line.metadata["retention.ms"] != nil
                             && line.metadata["inbox_retention_seconds"] != nil

@@ -30,7 +30,7 @@ struct ConsumerRebalanceTests {
                 while !isOver.load(ordering: .relaxed) {
                     try await fixture.publish((last + 1...last + 200).map { fixture.event($0, of: "P\($0 % 97)") })
                     last += 200
-                    try await eventually(within: .seconds(60), "the consumers keep up") {
+                    try await eventually(within: .seconds(120), "the consumers keep up") {
                         try await fixture.count("SELECT count(*) FROM ledger") >= last - 1_000
                     }
                 }
@@ -38,23 +38,23 @@ struct ConsumerRebalanceTests {
             }
             let first = try consumer()
             try await fixture.running(first) {
-                try await eventually(within: .seconds(60), "the first begins") { try await !fixture.applied().isEmpty }
+                try await eventually(within: .seconds(120), "the first begins") { try await !fixture.applied().isEmpty }
                 let second = try consumer()
                 try await fixture.running(second) {
-                    try await eventually(within: .seconds(60), "both have partitions") {
+                    try await eventually(within: .seconds(120), "both have partitions") {
                         first.health.partitions > 0 && second.health.partitions > 0
                     }
                     let third = try consumer()
                     try await fixture.running(third) {
-                        try await eventually(within: .seconds(60), "the third has partitions") {
+                        try await eventually(within: .seconds(120), "the third has partitions") {
                             third.health.partitions > 0
                         }
                     }
                 }
-                try await eventually(within: .seconds(60), "the first has all again") { first.health.partitions == 6 }
+                try await eventually(within: .seconds(120), "the first has all again") { first.health.partitions == 6 }
                 isOver.store(true, ordering: .relaxed)
                 let total = try await publishing.value
-                try await eventually(within: .seconds(60), "all is applied") {
+                try await eventually(within: .seconds(120), "all is applied") {
                     try await fixture.count("SELECT count(*) FROM ledger") >= total
                 }
             }

@@ -1,6 +1,12 @@
 import OutboxTelemetry
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Drops all lines: what a consumer complains about in these tests is what they provoke.
 struct SilentHandler: LogHandler {
     var level = Logger.Level.critical
@@ -22,4 +28,12 @@ struct KeepingHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
 
     func log(_ record: LogRecord) { lines.append(record) }
+}
+
+/// Takes its time over warnings, and drops all lines.
+struct SlowHandler: LogHandler {
+    var level = Logger.Level.warning
+    var metadata: Logger.Metadata = [:]
+
+    func log(_ record: LogRecord) { usleep(500_000) }
 }

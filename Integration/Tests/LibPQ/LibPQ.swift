@@ -11,7 +11,8 @@ enum LibPQDatabase {
     ) async throws -> PQConnection {
         try await PQConnection.connect(
             PQConfiguration(
-                url: try await PostgresServer.shared().createDatabase("libpq"), statementTimeout: statementTimeout,
+                url: try await PostgresServer.shared().createDatabase("libpq"), connectTimeout: .seconds(60),
+                statementTimeout: statementTimeout,
                 preparesStatements: preparesStatements, preparedStatementLimit: preparedStatementLimit))
     }
 }

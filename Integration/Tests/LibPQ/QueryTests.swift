@@ -166,7 +166,7 @@ struct QueryTests {
         let connection = try await PQConnection.connect(
             PQConfiguration(
                 url: try await PostgresServer.shared().url + "?application_name=url", applicationName: "o'utbox",
-                statementTimeout: .milliseconds(50)))
+                statementTimeout: .seconds(2)))
         await expectPQError(.timeout, "57014") { try await connection.execute("SELECT pg_sleep(60)") }
         let name = try await connection.query("SELECT current_setting('application_name')")
         #expect(try name[0].decode(0) as String == "o'utbox")

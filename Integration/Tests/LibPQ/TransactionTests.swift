@@ -102,6 +102,7 @@ struct TransactionTests {
         try await connection.execute("INSERT INTO t VALUES (0)")
         let url = PQConfiguration(url: try await url(of: connection))
         let attempts = Locked(0)
+        let readers = Locked(0)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
                 group.addTask {
@@ -110,6 +111,9 @@ struct TransactionTests {
                         try await own.withTransaction(isolation: .serializable, retries: 1000) { transaction in
                             attempts.withLock { $0 += 1 }
                             let value = try await transaction.integer("SELECT a FROM t")
+                            // All have read the same before the first one writes.
+                            readers.withLock { $0 += 1 }
+                            try await eventually(within: .seconds(60), "all have read") { readers.value >= 4 }
                             do {
                                 try await transaction.execute("UPDATE t SET a = \(value + 1)")
                             } catch {
@@ -122,7 +126,7 @@ struct TransactionTests {
             try await group.waitForAll()
         }
         #expect(try await connection.integer("SELECT a FROM t") == 40)
-        #expect(attempts.value > 40)
+        #expect(attempts.value >= 43)
     }
 
     @Test("a deadlock is run again")
@@ -133,7 +137,7 @@ struct TransactionTests {
         for connection in [first, second] { try await connection.run(script: "SET deadlock_timeout = '20ms'") }
         let locked = Locked(0)
         @Sendable func increment(_ connection: PQConnection, _ order: [Int]) async throws {
-            try await connection.withTransaction { transaction in
+            try await connection.withTransaction(retries: 100) { transaction in
                 try await transaction.execute("UPDATE u SET n = n + 1 WHERE id = \(order[0])")
                 locked.withLock { $0 += 1 }
                 try await eventually(within: .seconds(60), "both hold their first row") {
@@ -146,7 +150,8 @@ struct TransactionTests {
         async let two: Void = increment(second, [2, 1])
         _ = try await (one, two)
         #expect(try await first.integer("SELECT sum(n)::int8 FROM u") == 4)
-        #expect(locked.value == 3)
+        // Who is run again may be faster than who was let through, and both hold their first row once more.
+        #expect(locked.value >= 3)
     }
 
     @Test("retries end")

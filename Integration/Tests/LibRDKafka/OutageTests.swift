@@ -40,7 +40,7 @@ struct OutageTests {
         #expect(producer.fatalError == nil)
 
         var values: [String] = []
-        try await eventually(within: .seconds(90), "everything is read") {
+        try await eventually(within: .seconds(120), "everything is read") {
             for case .messages(_, let records) in try await consumer.poll(timeout: .seconds(1)) {
                 values += records.map { String(decoding: $0.value ?? [], as: UTF8.self) }
             }

@@ -91,22 +91,28 @@ struct RebalanceTests {
     func closeWithOpenRebalance(_ strategy: KafkaAssignmentStrategy) async throws {
         let topic = try await KafkaTopicFixture(partitions: 1)
         try await topic.fill(1)
-        let first = try topic.consumer { $0.assignmentStrategy = strategy }
+        // Longer than this test waits: who takes over must not have waited for a session to run out.
+        func consumer() throws -> KafkaConsumer {
+            try topic.consumer {
+                $0.assignmentStrategy = strategy
+                $0.sessionTimeout = .seconds(240)
+            }
+        }
+        let first = try consumer()
         try await first.subscribe([topic.name])
         try await eventually(within: .seconds(60), "the first consumer is given the partition") {
             try await first.poll(timeout: .seconds(1)).contains { if case .assigned = $0 { true } else { false } }
         }
         await first.close()
-        let second = DrivenConsumer(try topic.consumer { $0.assignmentStrategy = strategy })
+        let second = DrivenConsumer(try consumer())
         try await second.consumer.subscribe([topic.name])
-        // Well below the session time-out of 45 s, which would have to pass if it had not left.
-        try await eventually(within: .seconds(30), "the second consumer has read all") {
+        try await eventually(within: .seconds(60), "the second consumer has read all") {
             try await second.step()
             return second.records.count == 1
         }
         // And with an open revocation, in the middle of work:
         second.holdsRevocations = true
-        let third = DrivenConsumer(try topic.consumer { $0.assignmentStrategy = strategy })
+        let third = DrivenConsumer(try consumer())
         try await third.consumer.subscribe([topic.name])
         if strategy == .range {
             try await eventually(within: .seconds(60), "a revocation is asked for") {
@@ -116,7 +122,7 @@ struct RebalanceTests {
             }
         }
         await second.consumer.close()
-        try await eventually(within: .seconds(30), "the third consumer has the partition") {
+        try await eventually(within: .seconds(60), "the third consumer has the partition") {
             try await third.step()
             return third.held.count == 1
         }

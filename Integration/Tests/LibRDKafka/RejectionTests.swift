@@ -33,7 +33,7 @@ struct RejectionTests {
         #expect(reports.firstFailure == 20)
         #expect(reports.code(at: 20) == .messageSizeTooLarge)
         #expect((21..<reports.count).allSatisfy { !reports.isAcknowledged(at: $0) })
-        try await eventually(within: .seconds(30), "the producer knows that it is dead") {
+        try await eventually(within: .seconds(60), "the producer knows that it is dead") {
             producer.fatalError != nil
         }
         await producer.close()
@@ -54,7 +54,8 @@ struct RejectionTests {
         let messages = (0..<100).map { _ in
             KafkaMessage(topic: topic.name, value: [UInt8](repeating: 3, count: 100))
         }
-        let careless = try topic.producer { $0.linger = .milliseconds(200) }
+        // Long enough for all of them to be queued before the first batch goes.
+        let careless = try topic.producer { $0.linger = .seconds(2) }
         let rejected = try await careless.send(messages)
         #expect(rejected[0].error?.code == .messageSizeTooLarge)
         await careless.close()

@@ -91,7 +91,7 @@ struct OutboxRepositoryTests {
         async let second: Int64 = database.pool.withTransaction { transaction in
             try await OutboxRepository().save(try TestDatabase.event(), in: transaction)
         }
-        try await eventually(within: .seconds(20), "the second transaction waits for the aggregate's lock") {
+        try await eventually(within: .seconds(60), "the second transaction waits for the aggregate's lock") {
             let waiting = try await database.pool.withConnection {
                 try await $0.query("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
             }

@@ -101,7 +101,7 @@ struct DispatcherFailureTests {
         try await fixture.database.save((0..<100).map { try event("P\($0)", 1) })
         try await fixture.withDispatcher { _ in
             try await fixture.waitUntilPublished(100)
-            try await eventually(within: .seconds(30), "the first event of the missing topic has failed") {
+            try await eventually(within: .seconds(60), "the first event of the missing topic has failed") {
                 try await fixture.database.count("aggregate_type = 'jobLevel' AND last_error LIKE '%does not exist%'")
                     == 1
             }
@@ -124,7 +124,7 @@ struct DispatcherFailureTests {
             try await fixture.waitUntilPublished(1)
             // … and then it is lowered behind its back.
             try await fixture.admin.alterTopicConfig(fixture.topic("position"), ["max.message.bytes": "5000"])
-            try await eventually(within: .seconds(20), "the broker knows the limit") {
+            try await eventually(within: .seconds(60), "the broker knows the limit") {
                 let configs = try await fixture.admin.describeTopicConfigs([fixture.topic("position")])
                 return configs[fixture.topic("position")]?["max.message.bytes"] == "5000"
             }
@@ -134,7 +134,7 @@ struct DispatcherFailureTests {
                 events.append(try event("bad", n, padding: n == 5 ? 9000 : 50))
             }
             try await fixture.database.save(events)
-            try await fixture.waitUntilPublished(1 + 400 + 4, within: .seconds(120))
+            try await fixture.waitUntilPublished(1 + 400 + 4)
             try await eventually(within: .seconds(60), "the large one is parked") {
                 try await fixture.database.count("parked_at IS NOT NULL") == 1
             }

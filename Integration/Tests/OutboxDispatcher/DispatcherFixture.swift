@@ -46,7 +46,6 @@ struct DispatcherFixture: Sendable {
                 instance: "test-\(UUID().uuidString)", bootstrapServers: bootstrapServers)
             configuration.topicTemplate = try TopicTemplate(template)
             configuration.backoffBase = .milliseconds(100)
-            configuration.lease = .seconds(5)
             return configuration
         }
     }
@@ -60,7 +59,7 @@ struct DispatcherFixture: Sendable {
         try change(&configuration)
         let pool = PQPool(
             PQConfiguration(url: database.url, sessionSettings: Dispatcher.sessionSettings), maximumConnections: 6)
-        let dispatcher = try Dispatcher(configuration, pool: pool, metrics: MetricsRegistry())
+        let dispatcher = try Dispatcher(configuration, pool: pool, metrics: metrics)
         let running = Task { try await dispatcher.run() }
         do {
             let result = try await body(dispatcher)
@@ -81,7 +80,7 @@ struct DispatcherFixture: Sendable {
         try await TopicReader.readAll(topic(type), bootstrapServers: bootstrapServers)
     }
 
-    func waitUntilPublished(_ count: Int, within limit: Duration = .seconds(60)) async throws {
+    func waitUntilPublished(_ count: Int, within limit: Duration = .seconds(120)) async throws {
         try await eventually(within: limit, "\(count) events are published") {
             try await database.count("published") >= count
         }

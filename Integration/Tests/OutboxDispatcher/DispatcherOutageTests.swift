@@ -18,13 +18,13 @@ struct DispatcherOutageTests {
         try await fixture.withDispatcher { dispatcher in
             try await fixture.database.save((0..<100).map { try TestDatabase.event("position.updated", "P\($0)") })
             try await fixture.waitUntilPublished(100)
-            try await eventually(within: .seconds(20), "the dispatcher is ready") { dispatcher.health.isReady }
+            try await eventually(within: .seconds(60), "the dispatcher is ready") { dispatcher.health.isReady }
             try await broker.stop()
             try await fixture.database.save((0..<100).map { try TestDatabase.event("position.updated", "P\($0)") })
             try await eventually(within: .seconds(60), "readiness is red") { !dispatcher.health.isReady }
             try await broker.start()
-            try await fixture.waitUntilPublished(200, within: .seconds(90))
-            try await eventually(within: .seconds(30), "the dispatcher is ready again") { dispatcher.health.isReady }
+            try await fixture.waitUntilPublished(200)
+            try await eventually(within: .seconds(60), "the dispatcher is ready again") { dispatcher.health.isReady }
         }
         #expect(try await fixture.database.count("retry_count > 0") == 0)
     }
@@ -41,10 +41,10 @@ struct DispatcherOutageTests {
                     })
                 try await postgres.restart(mode: round == 1 ? .immediate : .fast)
             }
-            try await eventually(within: .seconds(90), "all are published") {
+            try await eventually(within: .seconds(120), "all are published") {
                 try await fixture.database.count("published") == 1500
             }
-            try await eventually(within: .seconds(30), "the dispatcher is ready") { dispatcher.health.isReady }
+            try await eventually(within: .seconds(60), "the dispatcher is ready") { dispatcher.health.isReady }
         }
         #expect(try await fixture.database.count("retry_count > 0") == 0)
         try await postgres.close()
@@ -55,16 +55,18 @@ struct DispatcherOutageTests {
         let broker = try await KafkaBroker.start(nodes: 1)
         defer { broker.close() }
         let fixture = try await DispatcherFixture.make(broker: broker)
-        try await fixture.withDispatcher({ $0.drainTimeout = .seconds(2) }) { dispatcher in
+        try await fixture.withDispatcher({ $0.drainTimeout = .seconds(2) }) { _ in
             try await fixture.database.save([try TestDatabase.event()])
             try await fixture.waitUntilPublished(1)
             try await broker.stop()
             try await fixture.database.save((0..<50).map { try TestDatabase.event("position.updated", "P\($0)") })
-            try await eventually(within: .seconds(20), "events are in flight") { dispatcher.health.isLoopMoving }
+            try await eventually(within: .seconds(60), "events are in flight") {
+                fixture.metrics.value(of: "outbox_dispatch_claimed_total") >= 51
+            }
         }
         #expect(try await fixture.database.count("published") == 1)
         try await broker.start()
-        try await fixture.withDispatcher { _ in try await fixture.waitUntilPublished(51, within: .seconds(90)) }
+        try await fixture.withDispatcher { _ in try await fixture.waitUntilPublished(51) }
         #expect(try await fixture.database.count("retry_count > 0") == 0)
     }
 
@@ -72,13 +74,13 @@ struct DispatcherOutageTests {
     func standby() async throws {
         let fixture = try await DispatcherFixture.make()
         try await fixture.withDispatcher { first in
-            try await eventually(within: .seconds(20), "the first owns the lanes") { first.health.lanesOwned == 64 }
+            try await eventually(within: .seconds(60), "the first owns the lanes") { first.health.lanesOwned == 64 }
             try await fixture.withDispatcher { second in
                 try await fixture.database.save((0..<50).map { try TestDatabase.event("position.updated", "P\($0)") })
                 try await fixture.waitUntilPublished(50)
                 #expect(second.health.lanesOwned == 0)
                 first.drain()
-                try await eventually(within: .seconds(20), "the second owns the lanes") {
+                try await eventually(within: .seconds(60), "the second owns the lanes") {
                     second.health.lanesOwned == 64
                 }
                 try await fixture.database.save((0..<50).map { try TestDatabase.event("position.updated", "P\($0)") })
@@ -98,7 +100,7 @@ struct DispatcherOutageTests {
         dispatcher.drain()
         running.cancel()
         _ = await running.result
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(25), "the drain timeout is not waited for")
         await pool.close()
     }
 }

@@ -61,14 +61,16 @@ import Testing
             let client = try await tool.waitUntilReady()
             for route in ["/livez", "/readyz", "/health", "/metrics"] {
                 #expect(try Readme().inlineCode.contains(route))
-                #expect(try await client.get(route).status == 200, "\(tool.name) \(route)")
+                try await eventually(within: .seconds(60), "\(tool.name) answers \(route) with 200") {
+                    try await client.get(route).status == 200
+                }
             }
             for line in try await client.get("/metrics").text.split(separator: "\n") {
                 guard let match = line.wholeMatch(of: /# TYPE ([^ ]+) (.*)/) else { continue }
                 served.insert(Metric(name: String(match.output.1), type: String(match.output.2)))
             }
         }
-        for tool in tools { #expect(try await tool.stop(within: .seconds(30)).isSuccess) }
+        for tool in tools { #expect(try await tool.stop(within: .seconds(60)).isSuccess) }
 
         let withoutLabels = Set(told.filter { !$0.name.contains("{") })
         let names = Set(told.map { Metric(name: String($0.name.prefix { $0 != "{" }), type: $0.type) })

@@ -56,8 +56,9 @@ struct ConsumerUpkeep: Sendable {
     /// Forgets events that were applied longer ago than the retention, a batch at a time, until the task is cancelled.
     func tidyInbox() async {
         guard let retention = configuration.inboxRetention else { return }
-        await warnAboutRetention(retention)
+        var isCompared = false
         while !Task.isCancelled {
+            if !isCompared { isCompared = await warnAboutRetention(retention) }
             do {
                 let deleted = try await context.store.tidyInbox(olderThan: retention, limit: 5_000)
                 context.metrics.inboxDeleted.increment(by: deleted)
@@ -72,9 +73,10 @@ struct ConsumerUpkeep: Sendable {
     }
 
     /// An event that is still on a topic when the inbox has forgotten it takes effect again if it is delivered again.
-    private func warnAboutRetention(_ retention: Duration) async {
+    /// - Returns: false when it is to be tried again, since no broker has answered.
+    private func warnAboutRetention(_ retention: Duration) async -> Bool {
         let topics = configuration.topics.filter { !$0.hasPrefix("^") }
-        guard !topics.isEmpty else { return }
+        guard !topics.isEmpty else { return true }
         do {
             let admin = try KafkaAdmin(
                 bootstrapServers: configuration.bootstrapServers, clientID: configuration.name,
@@ -85,6 +87,7 @@ struct ConsumerUpkeep: Sendable {
                 for (topic, values) in settings.sorted(by: { $0.key < $1.key }) {
                     warn(topic: topic, milliseconds: values["retention.ms"].flatMap { Int64($0) }, retention)
                 }
+                return true
             } catch {
                 await admin.close()
                 throw error
@@ -92,6 +95,7 @@ struct ConsumerUpkeep: Sendable {
         } catch {
             context.logger.info(
                 "the topics' retention could not be compared with the inbox's", metadata: ["error": "\(error)"])
+            return (error as? KafkaError)?.isRetriable != true
         }
     }
 

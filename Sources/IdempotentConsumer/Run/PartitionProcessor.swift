@@ -16,6 +16,8 @@ final class PartitionProcessor<Record: ReadableRecord>: Sendable {
         var stall: String?
         /// Whether it stands in the queue of partitions with something to do.
         var isQueued = false
+        /// Pieces of work under way: one at most, but for those that are done and only have to be told about.
+        var steps = 0
         var inFlight: Task<ApplyOutcome, any Error>?
     }
 
@@ -94,11 +96,11 @@ final class PartitionProcessor<Record: ReadableRecord>: Sendable {
     /// Has what is in flight rolled back, unless it is done already.
     func abort() { state.withLock { $0.inFlight }?.cancel() }
 
-    /// Waits until nothing is in flight any more.
+    /// Waits until nothing is in flight any more, and what was done has been told to the cache and the committer.
     /// - Returns: whether that was so in time.
     func waitUntilIdle(atMost limit: Duration) async -> Bool {
         let deadline = ContinuousClock.now + limit
-        while state.withLock({ $0.machine.isWorking }) {
+        while state.withLock({ $0.steps > 0 }) {
             guard ContinuousClock.now < deadline else { return false }
             await ended.wait(atMost: min(.milliseconds(100), deadline - .now))
         }
@@ -112,9 +114,13 @@ final class PartitionProcessor<Record: ReadableRecord>: Sendable {
     func step() async throws {
         let (work, expected, holds) = state.withLock { state in
             state.isQueued = false
+            state.steps += 1
             return (state.machine.begin(at: .now), state.machine.nextOffset, state.holds)
         }
-        defer { ended.raise() }
+        defer {
+            state.withLock { $0.steps -= 1 }
+            ended.raise()
+        }
         switch work {
         case .apply(let entries, let isolating):
             try await attempt(isolating: isolating) {
