@@ -25,6 +25,7 @@ let package = Package(
         // C libraries, found by pkg-config
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibRDKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(name: "CCJose", pkgConfig: "cjose", providers: [.apt(["libcjose-dev", "libjansson-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
 
         // Libraries
@@ -46,12 +47,16 @@ let package = Package(
             resources: [.embedInCode("Migrations")], swiftSettings: settings),
         .target(name: "OutboxHTTP", dependencies: ["CMicroHTTPD", "OutboxTelemetry"], swiftSettings: settings),
         .target(name: "OutboxGraphQL", swiftSettings: settings),
+        .target(name: "OutboxJWT", dependencies: ["CCJose", "OutboxTelemetry"], swiftSettings: settings),
         .target(
             name: "OutboxCommandLine", dependencies: ["OutboxTelemetry", "OutboxHTTP", "LibPQ", "LibRDKafka"],
             swiftSettings: settings),
         .target(
             name: "Workforce",
-            dependencies: ["Outbox", "IdempotentConsumer", "QueryCache", "LibPQ", "OutboxTelemetry"],
+            dependencies: [
+                "Outbox", "IdempotentConsumer", "QueryCache", "LibPQ", "OutboxTelemetry", "OutboxHTTP", "OutboxJWT",
+                "OutboxCommandLine",
+            ],
             resources: [
                 .embedInCode("Events/Schemas"), .embedInCode("Command/Migrations"), .embedInCode("Query/Migrations"),
             ], swiftSettings: settings),
@@ -64,8 +69,8 @@ let package = Package(
         .executableTarget(
             name: "WorkforceTool",
             dependencies: [
-                "Workforce", "IdempotentConsumer", "OutboxHTTP", "OutboxCommandLine", "Outbox", "QueryCache", "LibPQ",
-                "LibRDKafka",
+                "Workforce", "IdempotentConsumer", "OutboxHTTP", "OutboxJWT", "OutboxCommandLine", "Outbox",
+                "OutboxTelemetry", "QueryCache", "LibPQ", "LibRDKafka",
             ],
             swiftSettings: settings),
 
@@ -83,9 +88,13 @@ let package = Package(
         .testTarget(
             name: "OutboxHTTPTests", dependencies: ["OutboxHTTP", "OutboxTelemetry"], swiftSettings: settings),
         .testTarget(name: "OutboxGraphQLTests", dependencies: ["OutboxGraphQL"], swiftSettings: settings),
+        .testTarget(name: "OutboxJWTTests", dependencies: ["OutboxJWT", "OutboxTelemetry"], swiftSettings: settings),
         .testTarget(name: "OutboxCommandLineTests", dependencies: ["OutboxCommandLine"], swiftSettings: settings),
         .testTarget(
-            name: "WorkforceTests", dependencies: ["Workforce", "IdempotentConsumer", "LibPQ", "Outbox"],
+            name: "WorkforceTests",
+            dependencies: [
+                "Workforce", "IdempotentConsumer", "LibPQ", "Outbox", "OutboxHTTP", "OutboxJWT", "OutboxTelemetry",
+            ],
             swiftSettings: settings),
 
         // Real servers: started on loopback, stopped by process id

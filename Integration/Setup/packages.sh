@@ -55,6 +55,8 @@ for part in "$@"; do
             { has_header postgresql/libpq-fe.h || has_header libpq-fe.h; } || need libpq-dev
             has_header librdkafka/rdkafka.h || need librdkafka-dev
             has_header microhttpd.h || need libmicrohttpd-dev
+            has_header cjose/cjose.h || need libcjose-dev
+            has_header jansson.h || need libjansson-dev
             ;;
         servers)
             has_postgres || need postgresql
@@ -84,8 +86,8 @@ done
 
 if ! has apt-get; then
     echo "These are missing, and there is no apt-get to install them:$missing" >&2
-    echo "(the names are Debian's; with Homebrew: libpq librdkafka libmicrohttpd postgresql@17 openjdk maven kcat" >&2
-    echo "prometheus python3). Install them and run this again." >&2
+    echo "(the names are Debian's; with Homebrew: libpq librdkafka libmicrohttpd cjose postgresql@17 openjdk maven" >&2
+    echo "kcat prometheus python3). Install them and run this again." >&2
     exit 1
 fi
 

@@ -1,6 +1,7 @@
 import Foundation
 import OutboxHTTP
 import OutboxTelemetry
+import Synchronization
 import Testing
 
 @Suite struct HTTPRouterTests {
@@ -32,21 +33,14 @@ import Testing
 
     @Test("Unknown paths are answered with 404", arguments: ["/", "/positions", "/positions/", "/positions/a/b", "/x"])
     func notFound(target: String) async throws {
-        await #expect {
-            try await router().respond(to: HTTPRequest(target: target))
-        } throws: {
-            ($0 as? HTTPError)?.status == .notFound
-        }
+        #expect(try await router().respond(to: HTTPRequest(target: target)).status == .notFound)
     }
 
     @Test("Known paths under other methods are answered with 405 and Allow")
     func methodNotAllowed() async throws {
-        await #expect {
-            try await router().respond(to: HTTPRequest(method: "DELETE", target: "/positions/P1"))
-        } throws: { error in
-            let error = error as? HTTPError
-            return error?.status == .methodNotAllowed && error?.headers["allow"] == "GET, HEAD, OPTIONS, POST"
-        }
+        let refused = try await router().respond(to: HTTPRequest(method: "DELETE", target: "/positions/P1"))
+        #expect(refused.status == .methodNotAllowed)
+        #expect(refused.headers["allow"] == "GET, HEAD, OPTIONS, POST")
         let options = try await router().respond(to: HTTPRequest(method: "OPTIONS", target: "/positions/new"))
         #expect(options.status == .noContent)
         #expect(options.headers["Allow"] == "GET, HEAD, OPTIONS, POST")
@@ -57,14 +51,60 @@ import Testing
         var router = router()
         for name in ["a", "b"] {
             router.use { request, next in
-                var response: HTTPResponse
-                do { response = try await next(request) } catch let error as HTTPError { response = .text("\(error)") }
+                var response = try await next(request)
                 response.headers.add("Through", name)
                 return response
             }
         }
         let response = try await router.respond(to: HTTPRequest(target: "/nowhere"))
+        #expect(response.status == .notFound)
         #expect(response.headers.values("through") == ["b", "a"])
+    }
+
+    @Test("Middlewares hand values on to handlers, by type")
+    func context() async throws {
+        struct Caller { var name: String }
+        var router = HTTPRouter()
+        router.use { request, next in
+            var request = request
+            request.context[Caller.self] = Caller(name: "ada")
+            return try await next(request)
+        }
+        router.get("/who") { .text("\($0.context[Caller.self]?.name ?? "") \($0.context[Int.self] ?? 0)") }
+        let response = try await router.respond(to: HTTPRequest(target: "/who"))
+        guard case .bytes(let bytes) = response.body else { return }
+        #expect(String(decoding: bytes, as: UTF8.self) == "ada 0")
+    }
+
+    @Test("Errors of handlers and middlewares are shaped in one place, and only unexpected ones are reported")
+    func failures() async throws {
+        struct Unexpected: Error {}
+        var router = router()
+        router.onFailure { error, request in
+            .text("\(HTTPError(describing: error).status) \(request.target)", status: .conflict)
+        }
+        router.use { request, next in
+            guard request.headers["Wrong"] == nil else { throw HTTPError(.forbidden, "no", headers: ["X-A": "b"]) }
+            return try await next(request)
+        }
+        router.get("/bug") { _ in throw Unexpected() }
+        for (target, headers, text) in [
+            ("/nowhere", [:], "404 /nowhere"), ("/bug", [:], "500 /bug"), ("/bug", ["Wrong": "1"], "403 /bug"),
+        ] as [(String, HTTPHeaders, String)] {
+            let response = try await router.respond(to: HTTPRequest(target: target, headers: headers))
+            guard case .bytes(let bytes) = response.body else { return }
+            #expect(String(decoding: bytes, as: UTF8.self) == text)
+            #expect(response.status == .conflict)
+            #expect(response.headers["X-A"] == headers["Wrong"].map { _ in "b" })
+        }
+        var plain = HTTPRouter()
+        plain.get("/bug") { _ in throw Unexpected() }
+        plain.get("/client") { _ in throw HTTPError(.badRequest, "no") }
+        let reported = Mutex(0)
+        for target in ["/bug", "/client", "/nowhere"] {
+            _ = await plain.respond(to: try HTTPRequest(target: target)) { _ in reported.withLock { $0 += 1 } }
+        }
+        #expect(reported.withLock { $0 } == 1)
     }
 
     @Test("A later route of the same method and pattern takes the earlier one's place")

@@ -170,6 +170,39 @@ extension ServerTests {
             }
         }
 
+        @Test("What the server refuses by itself is shaped by the router too")
+        func refusals() async throws {
+            let gate = Gate()
+            var limits = HTTPServerLimits()
+            limits.maximumBodyBytes = 1_000
+            limits.handlerTimeout = .milliseconds(200)
+            try await serve(limits: limits) { router in
+                router.get("/wait") { _ in
+                    try await gate.pass(isStubborn: true)
+                    return .text("late")
+                }
+                router.onFailure { error, request in
+                    let error = HTTPError(describing: error)
+                    return .text(
+                        "\(error.status) for \(request.headers["X-Request-Id"] ?? "nobody")", status: error.status)
+                }
+            } _: { _, port in
+                let id = ["X-Request-Id": "r1"]
+                let large = [UInt8](repeating: 0, count: 1_001)
+                #expect(
+                    try await TestClient(port: port).request("POST", "/echo", headers: id, body: large).text
+                        == "413 for r1")
+                let chunked = try TestClient(port: port)
+                await chunked.send(
+                    "POST /echo HTTP/1.1\r\nHost: a\r\nX-Request-Id: r1\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "3e9\r\n" + String(repeating: "x", count: 1_001) + "\r\n0\r\n\r\n")
+                #expect(try await chunked.response().text == "413 for r1")
+                #expect(try await TestClient(port: port).request("GET", "/%zz", headers: id).text == "400 for r1")
+                #expect(try await TestClient(port: port).request("GET", "/wait", headers: id).text == "503 for r1")
+                gate.open()
+            }
+        }
+
         @Test("Many handlers wait at once, since none of them holds a thread")
         func concurrency() async throws {
             let gate = Gate()

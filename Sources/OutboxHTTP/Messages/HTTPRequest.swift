@@ -7,6 +7,8 @@ public import OutboxTelemetry
 
 /// A whole request, body and all.
 public struct HTTPRequest: Sendable {
+    /// Tells this request from all others.
+    public let id = UUID()
     /// The method, in upper case: `GET`.
     public var method: String
     /// The target as sent, with its query, percent-encoded.
@@ -27,6 +29,8 @@ public struct HTTPRequest: Sendable {
     public var clientAddress: String
     /// The trace that the client sent in `traceparent`, or a new one. It is ``TraceContext/current`` in the handler.
     public var trace: TraceContext
+    /// What middlewares found out about the request.
+    public var context = HTTPContext()
 
     /// An item of the query.
     public struct QueryItem: Sendable, Hashable {
@@ -43,7 +47,15 @@ public struct HTTPRequest: Sendable {
         method: String = "GET", target: String, headers: HTTPHeaders = [:], body: [UInt8] = [],
         clientAddress: String = "127.0.0.1"
     ) throws(HTTPError) {
-        let parsed = try RequestTarget(target)
+        self.init(
+            method: method, target: target, parsed: try RequestTarget(target), headers: headers, body: body,
+            clientAddress: clientAddress)
+    }
+
+    init(
+        method: String, target: String, parsed: RequestTarget, headers: HTTPHeaders, body: [UInt8] = [],
+        clientAddress: String
+    ) {
         self.method = method
         self.target = target
         self.pathSegments = parsed.segments
@@ -77,7 +89,7 @@ public struct HTTPRequest: Sendable {
     public func decodeJSON<Value: Decodable>(
         _ type: Value.Type = Value.self, using decoder: JSONDecoder = JSONDecoder()
     ) throws(HTTPError) -> Value {
-        if let contentType = headers["Content-Type"], !contentType.lowercased().contains("json") {
+        if let contentType = headers["Content-Type"], !Self.isJSON(contentType) {
             throw HTTPError(.unsupportedMediaType, "Send the body as application/json.")
         }
         do {
@@ -87,6 +99,12 @@ public struct HTTPRequest: Sendable {
         } catch {
             throw HTTPError(.badRequest, "The body is not valid JSON.")
         }
+    }
+
+    /// Whether a media type is `application/json` or another that ends in `+json`.
+    private static func isJSON(_ contentType: String) -> Bool {
+        let type = contentType.lowercased().prefix { $0 != ";" && $0 != " " }
+        return type == "application/json" || (type.contains("/") && type.hasSuffix("+json"))
     }
 
     private static func describe(_ error: DecodingError) -> String {

@@ -3,6 +3,11 @@ struct RequestTarget {
     var segments: [String] = []
     var queryItems: [HTTPRequest.QueryItem] = []
 
+    /// What stands for a target that is not valid; no route has it.
+    static let invalid = RequestTarget(segments: [""])
+
+    private init(segments: [String]) { self.segments = segments }
+
     init(_ target: String) throws(HTTPError) {
         var rest = target[...]
         // Absolute form, as proxies send it.

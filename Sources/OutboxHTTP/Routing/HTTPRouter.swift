@@ -9,16 +9,25 @@
 /// ```
 ///
 /// Literal segments win over parameters. A path that is known under other methods is answered with 405 and `Allow`,
-/// an unknown one with 404; `HEAD` goes to `GET`'s handler, `OPTIONS` is answered with `Allow`.
+/// an unknown one with 404; `HEAD` goes to `GET`'s handler, `OPTIONS` is answered with `Allow`. What handlers and
+/// middlewares throw becomes a response, which ``onFailure(_:)`` may shape.
 public struct HTTPRouter: Sendable {
     /// Answers a request.
     public typealias Handler = @Sendable (_ request: HTTPRequest) async throws -> HTTPResponse
 
-    /// Stands around every handler, and around 404 and 405 too.
+    /// Stands around every handler, and around 404 and 405 too. What stands inside never throws to it: errors are
+    /// responses already.
     public typealias Middleware = @Sendable (_ request: HTTPRequest, _ next: Handler) async throws -> HTTPResponse
+
+    /// Makes an error into a response, at once and without throwing.
+    public typealias FailureResponder = @Sendable (_ error: any Error, _ request: HTTPRequest) -> HTTPResponse
 
     private var routes: [HTTPRoute] = []
     private var middlewares: [Middleware] = []
+    private var failureResponder: FailureResponder = { error, _ in
+        let error = HTTPError(describing: error)
+        return .error(error.status, error.message)
+    }
 
     /// Makes a router without routes.
     public init() {}
@@ -53,17 +62,47 @@ public struct HTTPRouter: Sendable {
     /// Puts a middleware around all routes; the first one added is the outermost.
     public mutating func use(_ middleware: @escaping Middleware) { middlewares.append(middleware) }
 
+    /// Shapes all responses to errors: to those that handlers and middlewares throw, and to what the server refuses
+    /// before any of them sees it (a body over the limit, a target that is not valid, a handler whose time is up).
+    ///
+    /// Unless set, the response is a JSON object with one member, `error`. The fields of ``HTTPError/headers`` are
+    /// added to what the closure makes.
+    public mutating func onFailure(_ responder: @escaping FailureResponder) { failureResponder = responder }
+
     /// Answers a request: for servers, and for tests without one.
     ///
-    /// - Throws: What handler and middleware throw, and ``HTTPError`` with status 404 or 405.
-    public func respond(to request: HTTPRequest) async throws -> HTTPResponse {
+    /// - Parameter report: Hears of unexpected errors: those answered with 500 or above that are neither an ``HTTPError``
+    ///   nor a cancellation.
+    public func respond(
+        to request: HTTPRequest, report: @escaping @Sendable (any Error) -> Void = { _ in }
+    ) async -> HTTPResponse {
         var request = request
-        var handler = route(&request)
+        var handler = catching(route(&request), report)
         for middleware in middlewares.reversed() {
             let next = handler
-            handler = { request in try await middleware(request, next) }
+            handler = catching({ request in try await middleware(request, next) }, report)
         }
-        return try await handler(request)
+        return await handler(request)
+    }
+
+    /// The response to an error.
+    func response(to error: any Error, _ request: HTTPRequest) -> HTTPResponse {
+        var response = failureResponder(error, request)
+        for field in (error as? HTTPError)?.headers.fields ?? [] { response.headers.add(field.name, field.value) }
+        return response
+    }
+
+    private func catching(
+        _ handler: @escaping Handler, _ report: @escaping @Sendable (any Error) -> Void
+    ) -> @Sendable (HTTPRequest) async -> HTTPResponse {
+        { request in
+            do { return try await handler(request) } catch {
+                let response = response(to: error, request)
+                let isExpected = error is HTTPError || error is CancellationError
+                if response.status.rawValue >= 500, !isExpected { report(error) }
+                return response
+            }
+        }
     }
 
     private func route(_ request: inout HTTPRequest) -> Handler {

@@ -5,28 +5,23 @@ import Synchronization
 ///
 /// libmicrohttpd's thread, the handler's task and the clean-up all push it on; every step is taken under its lock.
 final class HTTPExchange: Sendable {
-    /// The request without its body.
-    struct Head {
-        var method: String
-        var headers: HTTPHeaders
-        var clientAddress: String
-    }
-
     /// What libmicrohttpd's thread has to do.
     enum Action {
         case readHead
         case goOn
         case run
         case respond(HTTPResponse)
+        case refuse(HTTPError, HTTPRequest)
         case breakOff
     }
 
     private enum Phase {
         case new
-        case receiving(Head)
+        case receiving
         /// Suspended while the handler runs.
         case running(Task<Void, Never>, deadline: ContinuousClock.Instant)
         case ready(HTTPResponse)
+        case refused(HTTPError)
         case responded(HTTPBodyStream?)
         case over
     }
@@ -34,10 +29,10 @@ final class HTTPExchange: Sendable {
     private struct State {
         var phase = Phase.new
         var connection: MHDConnection?
-        var body: [UInt8] = []
+        /// The body is in it while it is received, and until the handler has it.
+        var request: HTTPRequest?
         var surplus = 0
         var isAbandoned = false
-        var isHead = false
     }
 
     let target: String
@@ -57,9 +52,10 @@ final class HTTPExchange: Sendable {
             switch state.phase {
             case .new: return .readHead
             case .receiving where !upload.isEmpty: return Self.take(upload, &state, maximumBodyBytes)
-            case .receiving where state.surplus > 0: return .respond(Self.tooLarge)
+            case .receiving where state.surplus > 0: return Self.refuse(.bodyTooLarge, state)
             case .receiving: return .run
             case .ready(let response): return .respond(response)
+            case .refused(let error): return Self.refuse(error, state)
             // Woken without cause: libmicrohttpd doesn't do so, but it would be harmless.
             case .running, .responded: return .goOn
             case .over: return .breakOff
@@ -67,57 +63,50 @@ final class HTTPExchange: Sendable {
         }
     }
 
-    static let tooLarge = HTTPResponse.error(.contentTooLarge, "The body is too large.")
+    private static func refuse(_ error: HTTPError, _ state: State) -> Action {
+        state.request.map { .refuse(error, $0) } ?? .breakOff
+    }
 
     private static func take(_ upload: UnsafeRawBufferPointer, _ state: inout State, _ maximum: Int) -> Action {
-        guard state.surplus == 0, state.body.count + upload.count <= maximum else {
+        guard state.surplus == 0, let received = state.request?.body.count, received + upload.count <= maximum else {
             // libmicrohttpd can't respond before the body's end. A small surplus is swallowed, so that the client gets
             // its 413; a large one costs the connection.
             state.surplus += upload.count
-            state.body = []
+            state.request?.body = []
             return state.surplus > max(maximum, 1_048_576) ? .breakOff : .goOn
         }
-        state.body.append(contentsOf: upload)
+        state.request?.body.append(contentsOf: upload)
         return .goOn
     }
 
-    /// Takes the request's head.
-    func receive(_ head: Head) {
+    /// Takes the request without its body.
+    func receive(_ request: HTTPRequest) {
         state.withLock { state in
-            state.phase = .receiving(head)
-            state.isHead = head.method == "HEAD"
+            state.phase = .receiving
+            state.request = request
         }
     }
 
     /// Whether the response goes without its body.
-    var isHead: Bool { state.withLock { $0.isHead } }
+    var isHead: Bool { state.withLock { $0.request?.method == "HEAD" } }
 
-    /// Suspends the connection and starts the handler.
-    ///
-    /// - Returns: nil, or what to respond instead: the server is stopping, the target is not valid.
-    func run(
-        timeout: Duration, _ respond: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
-    ) -> HTTPResponse? {
-        state.withLock { state -> HTTPResponse? in
-            guard case .receiving(let head) = state.phase, let connection = state.connection else { return nil }
-            if state.isAbandoned { return Self.unavailable }
-            let request: HTTPRequest
-            do throws(HTTPError) {
-                request = try HTTPRequest(
-                    method: head.method, target: target, headers: head.headers, body: state.body,
-                    clientAddress: head.clientAddress)
-            } catch {
-                return .error(error.status, error.message)
+    /// Suspends the connection and starts the handler, unless the server stops.
+    func run(timeout: Duration, _ respond: @escaping @Sendable (HTTPRequest) async -> HTTPResponse) {
+        state.withLock { state in
+            guard case .receiving = state.phase, let connection = state.connection, let request = state.request else {
+                return
             }
-            state.body = []
+            state.request?.body = []
             connection.suspend()
+            if state.isAbandoned {
+                state.phase = .refused(.stopping)
+                connection.resume()
+                return
+            }
             let task = Task { [self] in finish(await respond(request)) }
             state.phase = .running(task, deadline: .now + timeout)
-            return nil
         }
     }
-
-    static let unavailable = HTTPResponse.error(.serviceUnavailable, "The server is stopping.")
 
     /// The handler's result. Too late, it is dropped.
     private func finish(_ response: HTTPResponse) {
@@ -133,7 +122,7 @@ final class HTTPExchange: Sendable {
         state.withLock { state in
             guard case .running(let task, let deadline) = state.phase, deadline <= now else { return }
             task.cancel()
-            state.phase = .ready(.error(.serviceUnavailable, "The request took too long."))
+            state.phase = .refused(HTTPError(.serviceUnavailable, "The request took too long."))
             state.connection?.resume()
         }
     }
@@ -175,7 +164,7 @@ final class HTTPExchange: Sendable {
             switch state.phase {
             case .running(let task, _):
                 task.cancel()
-                state.phase = .ready(Self.unavailable)
+                state.phase = .refused(.stopping)
                 state.connection?.resume()
                 return nil
             case .responded(let stream): return stream
@@ -191,7 +180,7 @@ final class HTTPExchange: Sendable {
             defer {
                 state.phase = .over
                 state.connection = nil
-                state.body = []
+                state.request = nil
             }
             switch state.phase {
             case .running(let task, _): return (task, nil)

@@ -12,18 +12,17 @@ extension HTTPServerCore {
         case .goOn: return .YES
         case .breakOff: return .NO
         case .respond(let response): return queue(response, exchange, connection)
+        case .refuse(let error, let request): return queue(router.response(to: error, request), exchange, connection)
         case .readHead:
             add(exchange)
-            let head = HTTPExchange.Head(
-                method: String(cString: method), headers: Self.headers(of: connection),
-                clientAddress: SocketAddress.host(of: outbox_http_client_address(connection.pointer)))
-            exchange.receive(head)
-            guard let refusal = refusal(head) else { return .YES }
-            return queue(refusal, exchange, connection)
+            let (request, refusal) = readHead(exchange, connection, method: String(cString: method))
+            exchange.receive(request)
+            guard let refusal else { return .YES }
+            return queue(router.response(to: refusal, request), exchange, connection)
         case .run:
             connections.setDeadline(nil, for: connection)
-            let refusal = exchange.run(timeout: limits.handlerTimeout) { [self] in await respond(to: $0) }
-            return refusal.map { queue($0, exchange, connection) } ?? .YES
+            exchange.run(timeout: limits.handlerTimeout) { [self] in await respond(to: $0) }
+            return .YES
         }
     }
 
@@ -34,17 +33,26 @@ extension HTTPServerCore {
         connections.setDeadline(.now + limits.requestTimeout, for: connection)
     }
 
-    /// Says no before the body is read, where it can be known.
-    private func refusal(_ head: HTTPExchange.Head) -> HTTPResponse? {
-        if isDraining { return HTTPExchange.unavailable }
-        let lengths = head.headers.values("Content-Length")
-        // Two ideas of where the body ends are how requests are smuggled.
-        if lengths.count > 1 || (!lengths.isEmpty && head.headers["Transfer-Encoding"] != nil) {
-            var response = HTTPResponse.error(.badRequest, "The body's length is given twice.")
-            response.headers["Connection"] = "close"
-            return response
+    /// Reads the request's line and headers, and says no before the body is read, where it can be known.
+    private func readHead(
+        _ exchange: HTTPExchange, _ connection: MHDConnection, method: String
+    ) -> (HTTPRequest, refusal: HTTPError?) {
+        var refusal: HTTPError?
+        var parsed = RequestTarget.invalid
+        do throws(HTTPError) { parsed = try RequestTarget(exchange.target) } catch { refusal = error }
+        let request = HTTPRequest(
+            method: method, target: exchange.target, parsed: parsed, headers: Self.headers(of: connection),
+            clientAddress: SocketAddress.host(of: outbox_http_client_address(connection.pointer)))
+        return (request, self.refusal(request) ?? refusal)
+    }
+
+    private func refusal(_ request: HTTPRequest) -> HTTPError? {
+        if isDraining { return .stopping }
+        let lengths = request.headers.values("Content-Length")
+        if lengths.count > 1 || (!lengths.isEmpty && request.headers["Transfer-Encoding"] != nil) {
+            return .lengthGivenTwice
         }
-        if let length = lengths.first, Int(length) ?? Int.max > limits.maximumBodyBytes { return HTTPExchange.tooLarge }
+        if let length = lengths.first, Int(length) ?? Int.max > limits.maximumBodyBytes { return .bodyTooLarge }
         return nil
     }
 

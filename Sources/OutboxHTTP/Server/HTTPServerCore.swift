@@ -33,7 +33,7 @@ final class HTTPServerCore: Sendable {
     let limits: HTTPServerLimits
     let logger: Logger
     let connections = HTTPConnectionTable()
-    private let router: HTTPRouter
+    let router: HTTPRouter
     private let state = Mutex(State())
 
     private init(router: HTTPRouter, limits: HTTPServerLimits, logger: Logger) {
@@ -100,24 +100,15 @@ final class HTTPServerCore: Sendable {
         _ = state.withLock { $0.exchanges.removeValue(forKey: ObjectIdentifier(exchange)) }
     }
 
-    /// Runs the handler; whatever it throws becomes a response.
+    /// Runs the handler.
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         await TraceContext.$current.withValue(request.trace) {
-            do {
-                return try await router.respond(to: request)
-            } catch let error as HTTPError {
-                var response = HTTPResponse.error(error.status, error.message)
-                for field in error.headers.fields { response.headers.add(field.name, field.value) }
-                return response
-            } catch is CancellationError {
-                return .error(.serviceUnavailable, "The request was cancelled.")
-            } catch {
+            await router.respond(to: request) { [logger] error in
                 logger.error(
                     "A handler failed",
                     metadata: [
                         "method": .string(request.method), "path": .string(request.target), "error": "\(error)",
                     ])
-                return .error(.internalServerError, "Something went wrong; the server's log says what.")
             }
         }
     }
