@@ -18,26 +18,12 @@ public struct GraphQLSchema<Context: Sendable>: Sendable {
     ) throws(GraphQLSchemaError) {
         var builder = SchemaBuilder<Context>()
         try builder.add(query)
-        self.system = TypeSystem(
-            description: description, queryType: query.name, types: builder.registry.types, directives: Members([]))
+        try builder.addBuiltIns()
+        let system = TypeSystem(description: description, queryType: query.name, types: builder.registry.types)
+        try system.check()
+        builder.addIntrospection(of: system)
+        self.system = system
         self.resolvers = builder.resolvers
         self.limits = limits
-    }
-
-    /// Parses, validates and executes a request.
-    ///
-    /// Fields whose resolvers need time run concurrently. When the task is cancelled, no more resolvers are started
-    /// and the answer is an error.
-    ///
-    /// - Parameters:
-    ///   - context: handed to the resolvers.
-    ///   - onInternalError: gets the errors of resolvers that are kept from the client, for the log; it may be
-    ///     called concurrently.
-    /// - Returns: the answer; all errors are in it.
-    public func execute(
-        _ request: GraphQLRequest, context: Context,
-        onInternalError: @escaping @Sendable (any Error, [GraphQLError.PathElement]) -> Void = { _, _ in }
-    ) async -> GraphQLResponse {
-        GraphQLResponse(data: nil, errors: [GraphQLError(.internalError, "there is no execution yet")])
     }
 }

@@ -3,6 +3,11 @@ protocol Named {
     var name: String { get }
 }
 
+/// What can be marked as not to be used any more.
+protocol Deprecatable {
+    var deprecationReason: String? { get }
+}
+
 /// Definitions in the order in which they were given, and by name.
 struct Members<Member: Named & Sendable>: Sendable {
     let all: [Member]

@@ -35,7 +35,7 @@ struct ScalarDefinition: Sendable {
     let coerce: @Sendable (GraphQLValue) throws -> GraphQLValue
 }
 
-struct FieldDefinition: Sendable, Named {
+struct FieldDefinition: Sendable, Named, Deprecatable {
     let name: String
     let description: String?
     let type: TypeReference
@@ -43,14 +43,14 @@ struct FieldDefinition: Sendable, Named {
     let deprecationReason: String?
 }
 
-struct EnumValueDefinition: Sendable, Named {
+struct EnumValueDefinition: Sendable, Named, Deprecatable {
     let name: String
     let description: String?
     let deprecationReason: String?
 }
 
 /// An argument or a field of an input object.
-struct InputDefinition: Sendable, Named {
+struct InputDefinition: Sendable, Named, Deprecatable {
     let name: String
     let description: String?
     let type: TypeReference
