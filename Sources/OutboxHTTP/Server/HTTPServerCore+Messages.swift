@@ -48,12 +48,9 @@ extension HTTPServerCore {
 
     private func refusal(_ request: HTTPRequest) -> HTTPError? {
         if isDraining { return .stopping }
-        let lengths = request.headers.values("Content-Length")
-        if lengths.count > 1 || (!lengths.isEmpty && request.headers["Transfer-Encoding"] != nil) {
-            return .lengthGivenTwice
-        }
-        if let length = lengths.first, Int(length) ?? Int.max > limits.maximumBodyBytes { return .bodyTooLarge }
-        return nil
+        if let refusal = RequestHead.refusal(of: request.headers) { return refusal }
+        let length = request.headers["Content-Length"].map { Int($0) ?? Int.max } ?? 0
+        return length > limits.maximumBodyBytes ? .bodyTooLarge : nil
     }
 
     private static func headers(of connection: MHDConnection) -> HTTPHeaders {
