@@ -2,6 +2,7 @@ import FoundationEssentials
 import IdempotentConsumer
 import LibPQ
 import Outbox
+import Synchronization
 import Testing
 import Workforce
 
@@ -242,6 +243,70 @@ struct CommandTests {
         }
     }
 
+    @Test("a version begins after the one before, which is kept; a transfer on its first day corrects it")
+    func positionVersions() async throws {
+        try await WorkforceWorld.run { world in
+            try await world.catalog.create(with: world.service, context: world.context())
+            try await world.execute(
+                CreateOrganization(code: "1000002", name: "Sales", effectiveDate: world.today))
+            let first = try await world.execute(world.catalog.position(code: "P1", title: "A")).outcome
+            let april = try #require(CalendarDate("2026-04-01"))
+            let version = CreatePositionVersion(
+                code: "P1", changes: PositionChanges(title: "B", employmentType: "PART_TIME"), effectiveDate: april)
+            let second = try await world.execute(version)
+            #expect(second.events.map(\.type) == [.positionUpdated])
+            #expect(second.outcome.title == "B")
+            #expect(second.outcome.employmentType == "PART_TIME")
+            #expect(second.outcome.positionType == first.position.positionType)
+            #expect(second.outcome.effectiveDate == april)
+            #expect(second.outcome.recordId != first.recordID)
+            #expect(
+                try await world.text("SELECT title || ' ' || effective_date || ' ' || record_id FROM position_versions")
+                    == "A 2026-03-01 \(first.recordID.uuidString.lowercased())")
+            for date in [april, world.today] {
+                let refused = try await world.refusal(
+                    of: CreatePositionVersion(code: "P1", changes: PositionChanges(), effectiveDate: date))
+                #expect(refused?.code == "POS_VERSION_CONFLICT")
+                let moved = try await world.refusal(
+                    of: UpdatePosition(code: "P1", changes: PositionChanges(), effectiveDate: world.today))
+                #expect(moved?.code == "POS_VERSION_CONFLICT")
+            }
+            let transfer = TransferPosition(code: "P1", targetOrganizationCode: "1000002", effectiveDate: april)
+            let corrected = try await world.execute(transfer).outcome
+            #expect(corrected.organizationCode == "1000002")
+            #expect(corrected.recordId == second.outcome.recordId)
+            let may = try #require(CalendarDate("2026-05-01"))
+            let moved = try await world.execute(
+                TransferPosition(code: "P1", targetOrganizationCode: "1000001", effectiveDate: may))
+            #expect(moved.outcome.organizationCode == "1000001")
+            #expect(moved.outcome.recordId != corrected.recordId)
+            #expect(try await world.text("SELECT count(*)::text FROM position_versions") == "2")
+            let june = try #require(CalendarDate("2026-06-01"))
+            let shifted = try await world.execute(
+                UpdatePosition(code: "P1", changes: PositionChanges(jobLevelCode: "S3"), effectiveDate: june))
+            #expect(shifted.outcome.effectiveDate == june)
+            #expect(shifted.outcome.recordId == moved.outcome.recordId)
+        }
+    }
+
+    @Test("whoever embeds a dispatcher hears of each commit that wrote events, and of no other")
+    func commits() async throws {
+        try await WorkforceWorld.run { world in
+            let commits = Mutex(0)
+            let service = CommandService(
+                pool: world.pool, now: { WorkforceWorld.now }, onCommit: { commits.withLock { $0 += 1 } })
+            try await world.catalog.create(with: service, context: world.context())
+            #expect(commits.withLock { $0 } == 2, "entries of the catalog above the levels have no events")
+            let conflict = CreateJobLevelVersion(code: "S3", name: "again", effectiveDate: world.today)
+            await #expect(throws: CommandError.self) { try await service.execute(conflict, context: world.context()) }
+            #expect(commits.withLock { $0 } == 3)
+            await #expect(throws: CommandError.self) {
+                try await service.execute(DeletePosition(code: "P1"), context: world.context())
+            }
+            #expect(commits.withLock { $0 } == 3)
+        }
+    }
+
     @Test("tenants have codes of their own, and don't find one another's")
     func tenants() async throws {
         try await WorkforceWorld.run { world in
@@ -292,17 +357,15 @@ struct CommandTests {
     @Test("the schema can be taken down and put up again")
     func migrations() async throws {
         try await WorkforceWorld.run { world in
-            let steps = try await world.pool.withConnection { connection in
-                let counts = [
-                    try await CommandMigrations.revert(on: connection).count,
-                    try await CommandMigrations.apply(on: connection).count,
-                    try await CommandMigrations.apply(on: connection).count,
-                    try await ReadModelMigrations.revert(on: connection).count,
-                    try await ReadModelMigrations.apply(on: connection).count,
-                ]
-                return counts
+            try await world.pool.withConnection { connection in
+                let taken = try await CommandMigrations.revert(on: connection).map(\.version)
+                #expect(taken.count > 1)
+                #expect(try await CommandMigrations.apply(on: connection).map(\.version) == taken.reversed())
+                #expect(try await CommandMigrations.apply(on: connection).isEmpty)
+                let read = try await ReadModelMigrations.revert(on: connection).map(\.version)
+                #expect(!read.isEmpty)
+                #expect(try await ReadModelMigrations.apply(on: connection).map(\.version) == read.reversed())
             }
-            #expect(steps == [1, 1, 0, 2, 2])
             try await world.catalog.create(with: world.service, context: world.context())
         }
     }

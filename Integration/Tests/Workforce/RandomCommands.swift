@@ -59,12 +59,18 @@ struct RandomCommands {
                     tenant: tenant)
             case (75..<80, _):
                 try await world.execute(VacatePosition(positionCode: position), tenant: tenant)
-            case (80..<90, _):
+            case (80..<88, _):
                 try await world.execute(
                     UpdatePosition(
                         code: position, title: "Title \(number)",
                         organizationCode: number.isMultiple(of: 2) ? "1000002" : "1000001",
                         headcountCapacity: Double(number % 4) + 1, isInactive: number == 85),
+                    tenant: tenant)
+            case (88..<90, _):
+                let date = CalendarDate(daysSince1970: world.today.daysSince1970 + 30)
+                try await world.execute(
+                    TransferPosition(
+                        code: position, targetOrganizationCode: "1000002", effectiveDate: date ?? world.today),
                     tenant: tenant)
             case (90..<92, _):
                 try await world.execute(DeletePosition(code: position), tenant: tenant)

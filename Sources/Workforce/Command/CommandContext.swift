@@ -9,17 +9,21 @@ public struct CommandContext: Hashable, Sendable {
     public var correlationID: String
     /// The user, for the audit; events don't carry it.
     public var actor: String?
+    /// Why it is done, in the user's words, for the audit; events don't carry it.
+    public var reason: String?
 
     /// - Parameters:
     ///   - requestID: made unless given.
     ///   - correlationID: the request's id unless given.
     public init(
-        tenantID: String, requestID: String? = nil, correlationID: String? = nil, actor: String? = nil
+        tenantID: String, requestID: String? = nil, correlationID: String? = nil, actor: String? = nil,
+        reason: String? = nil
     ) {
         self.tenantID = tenantID
         self.requestID = requestID ?? UUIDv7.next().text
         self.correlationID = correlationID ?? self.requestID
         self.actor = actor
+        self.reason = reason
     }
 
     func check(_ check: inout InputCheck) {
@@ -29,5 +33,10 @@ public struct CommandContext: Hashable, Sendable {
         check.text(requestID, "requestId")
         check.text(correlationID, "correlationId")
         if let actor { check.text(actor, "actor") }
+        if let reason { check.reason(reason) }
     }
+}
+
+extension InputCheck {
+    mutating func reason(_ value: String) { text(value, "operationReason", atMost: 500) }
 }

@@ -7,7 +7,11 @@ public enum CommandMigrations {
             PQMigration(
                 version: 1, name: "command_schema",
                 up: String(decoding: PackageResources._001_command_schema_up_sql, as: UTF8.self),
-                down: String(decoding: PackageResources._001_command_schema_down_sql, as: UTF8.self))
+                down: String(decoding: PackageResources._001_command_schema_down_sql, as: UTF8.self)),
+            PQMigration(
+                version: 2, name: "position_versions",
+                up: String(decoding: PackageResources._002_position_versions_up_sql, as: UTF8.self),
+                down: String(decoding: PackageResources._002_position_versions_down_sql, as: UTF8.self)),
         ], table: "workforce_command_migrations")
 
     /// Brings the schema up to date.

@@ -14,6 +14,7 @@ public struct CommandService: Sendable {
     private let pool: PQPool
     private let now: @Sendable () -> Date
     private let source: String
+    private let onCommit: @Sendable () -> Void
     // On, although every command locks its aggregate's row: two tenants' aggregates may share an id, and then their
     // events share an order too, which no row lock gives.
     private let outbox = OutboxRepository(locksAggregates: true)
@@ -22,12 +23,15 @@ public struct CommandService: Sendable {
     ///   - pool: of the command database, with ``CommandMigrations`` and the outbox's migrations applied.
     ///   - source: the service's name in events.
     ///   - now: gives events their time and commands their day; the wall clock unless given.
+    ///   - onCommit: called after each commit that wrote events: the place to nudge a dispatcher in this process.
     public init(
-        pool: PQPool, source: String = "command-service", now: @escaping @Sendable () -> Date = { Date() }
+        pool: PQPool, source: String = "command-service", now: @escaping @Sendable () -> Date = { Date() },
+        onCommit: @escaping @Sendable () -> Void = {}
     ) {
         self.pool = pool
         self.source = source
         self.now = now
+        self.onCommit = onCommit
     }
 
     /// Runs a command in a transaction of its own.
@@ -48,19 +52,32 @@ public struct CommandService: Sendable {
         let builder = eventBuilder(operation: operation, context: context)
         let today = try self.today()
         do {
-            return try await pool.withTransaction { transaction in
+            let receipt = try await pool.withTransaction { transaction in
                 let unit = CommandUnit(transaction: transaction, context: context, today: today)
                 let outcome = try await command.run(in: unit)
                 let events = try await unit.finish(command, operation: operation, builder: builder, outbox: outbox)
                 return CommandReceipt(outcome: outcome, events: events)
             }
+            if !receipt.events.isEmpty { onCommit() }
+            return receipt
         } catch var error as CommandError {
             if let consequence = error.consequence {
                 error.events = try await pool.withTransaction { transaction in
                     try await CommandUnit.save([consequence], builder: builder, outbox: outbox, in: transaction)
                 }
+                onCommit()
             }
             throw error
+        }
+    }
+
+    /// Whether the database answers and has the tables.
+    public var isReady: Bool {
+        get async {
+            let answer = try? await pool.withConnection {
+                try await $0.query("SELECT FROM outbox_events, position_versions LIMIT 0")
+            }
+            return answer != nil
         }
     }
 

@@ -56,9 +56,10 @@ public final class CommandUnit {
         try await transaction.execute(
             """
             INSERT INTO command_audit
-                (tenant_id, operation, actor, request_id, correlation_id, aggregate_type, aggregate_id, command)
+                (tenant_id, operation, actor, request_id, correlation_id, aggregate_type, aggregate_id, command,
+                reason)
             VALUES (\(tenantID), \(operation), \(context.actor), \(context.requestID), \(context.correlationID),
-                \(subject?.name ?? ""), \(subject?.id ?? ""), \(text))
+                \(subject?.name ?? ""), \(subject?.id ?? ""), \(text), \(context.reason))
             """)
     }
 }

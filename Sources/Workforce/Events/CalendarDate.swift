@@ -15,6 +15,9 @@ public struct CalendarDate: Hashable, Sendable {
         self.init(uncheckedYear: year, month: month, day: day)
     }
 
+    /// A day that stands for none.
+    static let placeholder = CalendarDate(uncheckedYear: 1, month: 1, day: 1)
+
     private init(uncheckedYear year: Int, month: Int, day: Int) {
         self.year = year
         self.month = month

@@ -56,7 +56,9 @@ struct CommandValidationTests {
         #expect(
             fields(CreateOrganization(code: "O", name: "n", unitType: "1-A", effectiveDate: day)) == ["unitType"])
         #expect(
-            fields(CreateJobCatalogEntry(kind: .family, code: "F", name: "n", effectiveDate: day)) == ["parentCode"])
+            fields(CreateJobCatalogEntry(kind: .family, code: "F", name: "n", effectiveDate: day)) == [
+                "jobFamilyGroupCode"
+            ])
         #expect(
             fields(
                 CreateJobCatalogEntry(

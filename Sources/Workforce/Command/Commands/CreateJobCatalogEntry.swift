@@ -28,12 +28,11 @@ public struct CreateJobCatalogEntry: Command {
         var check = InputCheck()
         check.code(code, "code")
         check.text(name, "name")
-        if let parent = kind.parent {
-            check.require(parentCode != nil, "parentCode", "must be the code of a \(parent.title)")
+        if let field = kind.parentField {
+            check.code(parentCode ?? "", field)
         } else {
             check.require(parentCode == nil, "parentCode", "must be left out for a \(kind.title)")
         }
-        if let parentCode { check.code(parentCode, "parentCode") }
         check.known(status, "status")
         try check.finish()
     }
@@ -41,7 +40,7 @@ public struct CreateJobCatalogEntry: Command {
     /// - Returns: the entry's record id.
     public func run(in unit: CommandUnit) async throws -> UUID {
         unit.concerns(catalog: kind, code)
-        if let parent = kind.parent, let parentCode {
+        if let parent = kind.parent, let field = kind.parentField, let parentCode {
             let found = try await unit.transaction.query(
                 """
                 SELECT FROM job_catalog
@@ -49,7 +48,7 @@ public struct CreateJobCatalogEntry: Command {
                 FOR KEY SHARE
                 """)
             guard found.rowCount == 1 else {
-                throw CommandError(.rejected, Rules.unknownReference("parentCode", parentCode))
+                throw CommandError(.rejected, Rules.unknownReference(field, parentCode))
             }
         }
         let recordID = UUIDv7.next()

@@ -27,7 +27,7 @@ public struct CreateJobLevel: Command {
         var check = InputCheck()
         check.code(code, "code")
         check.text(name, "name")
-        check.code(roleCode, "roleCode")
+        check.code(roleCode, "jobRoleCode")
         check.require((0...1000).contains(levelRank), "levelRank", "must be between 0 and 1000")
         check.known(status, "status")
         try check.finish()
@@ -41,7 +41,9 @@ public struct CreateJobLevel: Command {
             WHERE tenant_id = \(unit.tenantID) AND kind = 'ROLE' AND code = \(roleCode)
             FOR KEY SHARE
             """)
-        guard role.rowCount == 1 else { throw CommandError(.rejected, Rules.unknownReference("roleCode", roleCode)) }
+        guard role.rowCount == 1 else {
+            throw CommandError(.rejected, Rules.unknownReference("jobRoleCode", roleCode))
+        }
         let inserted = try await unit.transaction.execute(
             """
             INSERT INTO job_levels (tenant_id, code, role_code, level_rank)

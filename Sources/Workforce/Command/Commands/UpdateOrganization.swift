@@ -6,12 +6,17 @@ public struct UpdateOrganization: Command {
     public var name: String?
     public var unitType: String?
     public var status: CatalogStatus?
+    public var effectiveDate: CalendarDate?
 
-    public init(code: String, name: String? = nil, unitType: String? = nil, status: CatalogStatus? = nil) {
+    public init(
+        code: String, name: String? = nil, unitType: String? = nil, status: CatalogStatus? = nil,
+        effectiveDate: CalendarDate? = nil
+    ) {
         self.code = code
         self.name = name
         self.unitType = unitType
         self.status = status
+        self.effectiveDate = effectiveDate
     }
 
     public func validate() throws(CommandError) {
@@ -29,7 +34,8 @@ public struct UpdateOrganization: Command {
             """
             UPDATE organizations
             SET name = coalesce(\(name), name), unit_type = coalesce(\(unitType), unit_type),
-                status = coalesce(\(status?.rawValue), status), updated_at = now()
+                status = coalesce(\(status?.rawValue), status),
+                effective_date = coalesce(\(effectiveDate), effective_date), updated_at = now()
             WHERE tenant_id = \(unit.tenantID) AND code = \(code)
             RETURNING name, unit_type, status, effective_date, record_id
             """)

@@ -1,6 +1,12 @@
 import LibPQ
 
 extension CommandUnit {
+    func organizationExists(_ code: String) async throws -> Bool {
+        let rows = try await transaction.query(
+            "SELECT FROM organizations WHERE tenant_id = \(tenantID) AND code = \(code)")
+        return rows.rowCount > 0
+    }
+
     /// Checks that what a position refers to exists.
     ///
     /// - Throws: ``CommandError`` of kind `rejected` that names every member with an unknown code.

@@ -13,6 +13,15 @@ public enum JobCatalogKind: String, Codable, Sendable, CaseIterable {
         }
     }
 
+    /// What the parent's code is called, in errors as in requests.
+    var parentField: String? {
+        switch self {
+        case .familyGroup: nil
+        case .family: "jobFamilyGroupCode"
+        case .role: "jobFamilyCode"
+        }
+    }
+
     /// For messages.
     var title: String {
         switch self {

@@ -10,6 +10,8 @@ struct InputCheck {
                 message: "\(field): \(message())"))
     }
 
+    mutating func add(_ violation: RuleViolation) { violations.append(violation) }
+
     /// A code: capital letters, digits, `_` and `-`, at most 64.
     mutating func code(_ value: String, _ field: String) {
         require(

@@ -34,6 +34,16 @@ enum Rules {
             "position \(position) has a capacity of \(capacity), and \(wanted) would be assigned to it")
     }
 
+    /// A position's version that does not begin after the one before.
+    static func positionVersionConflict(
+        _ position: String, wanted: CalendarDate, standing: CalendarDate? = nil
+    ) -> CommandError {
+        rejected(
+            "POS_VERSION_CONFLICT", "POS-TEMPORAL", .high, field: "effectiveDate",
+            "position \(position) has a version from \(standing.map { "\($0)" } ?? "\(wanted) or later"); "
+                + "one from \(wanted) would not begin after it")
+    }
+
     static func positionInactive(_ position: String) -> CommandError {
         rejected("POS_INVALID_STATE", "POS-STATE", .high, field: nil, "position \(position) is inactive")
     }
