@@ -49,7 +49,8 @@ let package = Package(
         .target(name: "OutboxGraphQL", swiftSettings: settings),
         .target(name: "OutboxJWT", dependencies: ["CCJose", "OutboxTelemetry"], swiftSettings: settings),
         .target(
-            name: "OutboxCommandLine", dependencies: ["OutboxTelemetry", "OutboxHTTP", "LibPQ", "LibRDKafka"],
+            name: "OutboxCommandLine",
+            dependencies: ["OutboxTelemetry", "OutboxDispatcher", "OutboxHTTP", "LibPQ", "LibRDKafka"],
             swiftSettings: settings),
         .target(
             name: "Workforce",
@@ -58,7 +59,8 @@ let package = Package(
                 "OutboxCommandLine",
             ],
             resources: [
-                .embedInCode("Events/Schemas"), .embedInCode("Command/Migrations"), .embedInCode("Query/Migrations"),
+                .embedInCode("Events/Schemas"), .embedInCode("Command/Migrations"),
+                .embedInCode("Command/REST/openapi.json"), .embedInCode("Query/Migrations"),
             ], swiftSettings: settings),
 
         // Executables
@@ -105,7 +107,8 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxDispatcher", "IdempotentConsumer", "QueryCache",
-                "OutboxHTTP", "OutboxCommandLine", "OutboxTelemetry", "Workforce", "OutboxTool", "WorkforceTool",
+                "OutboxHTTP", "OutboxJWT", "OutboxCommandLine", "OutboxTelemetry", "Workforce", "OutboxTool",
+                "WorkforceTool",
             ],
             path: "Integration/Tests", swiftSettings: settings),
         .executableTarget(

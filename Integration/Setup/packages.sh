@@ -5,7 +5,7 @@
 #
 #   build     the C libraries that the package links
 #   servers   PostgreSQL, and Java for Kafka
-#   tools     programs that tests compare us with: kcat, promtool
+#   tools     programs that tests compare us with: kcat, promtool, Python with what it takes to fetch from PyPI
 #
 # Starts no service and sets up no database server of the system's.
 set -eu
@@ -73,6 +73,7 @@ for part in "$@"; do
         tools)
             has kcat || need kcat
             has python3 || need python3
+            { has python3 && python3 -c 'import ensurepip' 2>/dev/null; } || need python3-venv
             { has promtool || [ -x .build/tools/usr/bin/promtool ]; } || need promtool
             ;;
         *)

@@ -36,7 +36,7 @@ def main():
     environment["NO_COLOR"] = "1"
     # Settings of the user's own tools must not reach those under test.
     for name in list(environment):
-        if name.startswith(("OUTBOX_", "KAFKA_CONFIG_")) or name in ("DATABASE_URL", "QUERY_DATABASE_URL"):
+        if name.startswith(("OUTBOX_", "WORKFORCE_", "KAFKA_CONFIG_")) or name in ("DATABASE_URL", "QUERY_DATABASE_URL"):
             del environment[name]
 
     totals = Totals()

@@ -6,5 +6,8 @@ enum WorkforceCommand {
 
     static let root = OutboxCommandLine.Command(
         "workforce", summary: "The reference domain, human resources: shows a producer and a consumer of the outbox.",
-        subcommands: [MigrateCommand.command, ConsumeCommand.command, TokenCommand.command])
+        subcommands: [
+            MigrateCommand.command, ServeCommandsCommand.command, SeedCommand.command, ConsumeCommand.command,
+            TokenCommand.command,
+        ])
 }

@@ -6,6 +6,7 @@ import OutboxTelemetry
 import QueryCache
 import Servers
 import Testing
+import Workforce
 
 @testable import IdempotentConsumer
 
@@ -28,6 +29,7 @@ import Testing
         let configuration = ConsumerConfiguration(name: "readme", bootstrapServers: "localhost:1", topics: ["t"])
         _ = ConsumeMetrics(prefix: configuration.metricPrefix, registry: registry)
         _ = MeteredQueryCache(PostgresQueryCache(pool: pool), registry: registry)
+        _ = RequestMetrics(registry: registry)
         registry.addProcessMetrics()
         let known = registry.descriptions.map { metric in
             let labels = metric.labelNames.isEmpty ? "" : "{\(metric.labelNames.joined(separator: ", "))}"

@@ -1,10 +1,8 @@
 import Glibc
-import LibPQ
-import OutboxCommandLine
-import OutboxDispatcher
+public import OutboxDispatcher
 
-/// The dispatcher's settings.
-enum DispatcherSettings {
+/// The dispatcher's settings, for the tools that run one.
+public enum DispatcherSettings {
     static let interval = Setting(
         "OUTBOX_DISPATCH_INTERVAL", .duration(.milliseconds(10) ... .seconds(3600)),
         help: "the longest time between two full claims when idle", default: "5s")
@@ -26,7 +24,7 @@ enum DispatcherSettings {
             }
             return isName && !text.isEmpty && !(0x30...0x39).contains(text.utf8.first ?? 0x30) ? text : nil
         }, help: "what metrics' names begin with", default: "outbox_dispatch")
-    static let lanes = Setting(
+    public static let lanes = Setting(
         "OUTBOX_DISPATCH_LANES",
         ValueParser<Int>(valueName: "n", allowed: "a power of two from 1 to 1024") { text in
             Int(text).flatMap { (1...1024).contains($0) && $0 & ($0 - 1) == 0 ? $0 : nil }
@@ -50,7 +48,7 @@ enum DispatcherSettings {
     static let instance = Setting(
         "OUTBOX_INSTANCE", .text("name"), help: "this dispatcher's name among all that run (default: host, pid, random)"
     )
-    static let topicTemplate = Setting(
+    public static let topicTemplate = Setting(
         "OUTBOX_TOPIC_TEMPLATE",
         ValueParser<TopicTemplate>(
             valueName: "template", allowed: "letters, digits, '.', '_', '-' and {aggregateType} once"
@@ -60,13 +58,18 @@ enum DispatcherSettings {
     static let cloudEventsSource = Setting(
         "OUTBOX_CLOUDEVENTS_SOURCE", .text("uri"), help: "ce_source in the cloudevents style", default: "/outbox")
 
-    static let definitions: [SettingDefinition] = [
-        interval.definition, batchSize.definition, maximumRetries.definition, backoffBase.definition,
+    /// All that ``configuration(_:)`` reads, with the brokers.
+    public static let definitions: [SettingDefinition] = [
+        StandardSettings.bootstrapServers.definition, interval.definition, batchSize.definition,
+        maximumRetries.definition, backoffBase.definition,
         metricPrefix.definition, lanes.definition, lease.definition, retention.definition, drainTimeout.definition,
         instance.definition, topicTemplate.definition, headerStyle.definition, cloudEventsSource.definition,
     ]
 
-    static func configuration(_ invocation: Invocation) throws -> DispatcherConfiguration {
+    /// The dispatcher that a command's settings describe.
+    ///
+    /// - Throws: ``UsageError``.
+    public static func configuration(_ invocation: Invocation) throws(UsageError) -> DispatcherConfiguration {
         var configuration = DispatcherConfiguration(
             instance: invocation[instance] ?? uniqueInstance(),
             bootstrapServers: try invocation.value(StandardSettings.bootstrapServers))
