@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Every target can be run again at any time and needs no keyboard.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build format lint bench sanitize kafka clean
+.PHONY: help demo runbook test build format lint bench sanitize kafka clean
 
 setup := Integration/Setup
 # The same flags everywhere, so that no target makes another one build anew.
@@ -18,6 +18,14 @@ demo: ## show the whole way on servers of its own: outbox, dispatcher, Kafka, co
 	@swift build -c release $(flags) --product workforce
 	@swift build -c release $(flags) --product Demo
 	@.build/release/Demo
+
+runbook: ## prove the chain from a REST command to a query's answer, with evidence (RUNBOOK="--help" tells more)
+	@$(setup)/packages.sh build servers tools
+	@$(setup)/kafka.sh --if-needed
+	@swift build -c release $(flags) --product outbox
+	@swift build -c release $(flags) --product workforce
+	@swift build -c release $(flags) --product Runbook
+	@.build/release/Runbook $(RUNBOOK)
 
 test: ## lint, unit tests, and integration tests on servers of its own; the last line says how many passed
 	@$(setup)/packages.sh build servers tools

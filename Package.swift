@@ -119,6 +119,10 @@ let package = Package(
             ],
             path: "Integration/Benchmarks", swiftSettings: settings),
         .executableTarget(
+            name: "Runbook", dependencies: ["Servers", "LibPQ", "Outbox", "OutboxCommandLine", "Workforce"],
+            path: "Integration/Runbook", resources: [.embedInCode("Scenarios/scenarios.json")],
+            swiftSettings: settings),
+        .executableTarget(
             name: "Demo",
             dependencies: [
                 "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxCommandLine", "IdempotentConsumer", "QueryCache",

@@ -9,50 +9,29 @@ import Workforce
 struct DemoSystem: Sendable {
     static let tenant = "demo"
 
-    let postgres: PostgresServer
-    let broker: KafkaBroker
-    let commandURL, queryURL: String
+    let servers: ToolServers
     let commandPool, queryPool: PQPool
     let dispatcher, consumer: ChildProcess
     let dispatcherAddress, consumerAddress: String
 
     static func start(_ checklist: Checklist) async throws -> DemoSystem {
         Print.heading("Servers, on free loopback ports and in a temporary folder")
-        let postgres = try await PostgresServer.shared()
-        print("   PostgreSQL  127.0.0.1:\(postgres.port)")
-        let broker = try await KafkaBroker.shared()
-        print("   Kafka       \(broker.bootstrapServers)  (\(broker.description))")
-        let commandURL = try await postgres.createDatabase("command")
-        let queryURL = try await postgres.createDatabase("query")
+        let servers = try await ToolServers.start()
+        print("   PostgreSQL  127.0.0.1:\(servers.postgres.port)")
+        print("   Kafka       \(servers.broker.bootstrapServers)  (\(servers.broker.description))")
 
         Print.heading("Schema and topics: outbox migrate, workforce migrate, outbox topics --create")
-        try await run(.outbox, ["migrate", "--database-url", commandURL])
-        try await run(.workforce, ["migrate", "--database-url", commandURL, "--query-database-url", queryURL])
-        let types = AggregateType.allCases.map(\.rawValue)
-        if broker.kind == .mock {
-            for type in types { try await broker.createTopic("outbox.event.\(type)", partitions: 2) }
-        } else {
-            try await run(
-                .outbox,
-                [
-                    "topics", "--create", "--types", types.joined(separator: ","), "--partitions", "4",
-                    "--kafka-bootstrap-servers", broker.bootstrapServers,
-                ])
+        try await servers.prepare(aggregateTypes: AggregateType.allCases.map(\.rawValue)) {
+            Print.indented($0.trimmingCharacters(in: .newlines))
         }
 
         Print.heading("Processes: outbox dispatch, workforce consume")
-        var environment: [String: String?] = [
-            "DATABASE_URL": commandURL, "QUERY_DATABASE_URL": queryURL,
-            "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers, "OUTBOX_HTTP_ADDRESS": "127.0.0.1:0",
-        ]
-        // The mock cluster answers a fetch only when its wait is over, new records or not.
-        if broker.kind == .mock { environment["KAFKA_CONFIG_FETCH_WAIT_MAX_MS"] = "10" }
-        let dispatcher = try BuiltTool.outbox.start(["dispatch"], environment: environment)
-        let consumer = try BuiltTool.workforce.start(["consume"], environment: environment)
+        let dispatcher = try BuiltTool.outbox.start(["dispatch"], environment: servers.environment)
+        let consumer = try BuiltTool.workforce.start(["consume"], environment: servers.environment)
         let system = DemoSystem(
-            postgres: postgres, broker: broker, commandURL: commandURL, queryURL: queryURL,
-            commandPool: PQPool(PQConfiguration(url: commandURL), maximumConnections: 4),
-            queryPool: PQPool(PQConfiguration(url: queryURL), maximumConnections: 4), dispatcher: dispatcher,
+            servers: servers,
+            commandPool: PQPool(PQConfiguration(url: servers.commandURL), maximumConnections: 4),
+            queryPool: PQPool(PQConfiguration(url: servers.queryURL), maximumConnections: 4), dispatcher: dispatcher,
             consumer: consumer, dispatcherAddress: try await dispatcher.httpAddress(),
             consumerAddress: try await consumer.httpAddress())
         do {
@@ -65,12 +44,6 @@ struct DemoSystem: Sendable {
         return system
     }
 
-    private static func run(_ tool: BuiltTool, _ arguments: [String]) async throws {
-        let process = try tool.start(arguments)
-        try await process.waitForSuccess(within: .seconds(60))
-        Print.indented(process.output.text.trimmingCharacters(in: .newlines))
-    }
-
     private func waitUntilReady() async throws {
         for (name, address) in [("outbox dispatch", dispatcherAddress), ("workforce consume", consumerAddress)] {
             try await eventually(within: .seconds(60), "\(name) is ready") {
@@ -80,6 +53,8 @@ struct DemoSystem: Sendable {
         }
     }
 
+    var broker: KafkaBroker { servers.broker }
+
     /// Stays up until Ctrl-C.
     func stayUp(until interrupt: Interrupt) async {
         Print.heading("All of it stays up to look at; Ctrl-C stops it")
@@ -87,10 +62,10 @@ struct DemoSystem: Sendable {
             """
             dispatcher      http://\(dispatcherAddress)/metrics
             consumer        http://\(consumerAddress)/metrics
-            command side    psql \(commandURL)
-            query side      psql \(queryURL)
+            command side    psql \(servers.commandURL)
+            query side      psql \(servers.queryURL)
             Kafka           kcat -b \(broker.bootstrapServers) -t outbox.event.position -C -J
-            status          DATABASE_URL=\(commandURL) .build/release/outbox status
+            status          DATABASE_URL=\(servers.commandURL) .build/release/outbox status
             """)
         // Until the task is cancelled.
         while !Task.isCancelled, dispatcher.isRunning, consumer.isRunning {
@@ -110,7 +85,6 @@ struct DemoSystem: Sendable {
         }
         await commandPool.close()
         await queryPool.close()
-        try? await postgres.close()
-        broker.close()
+        try? await servers.stop()
     }
 }

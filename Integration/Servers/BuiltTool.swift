@@ -11,8 +11,10 @@ import FoundationEssentials
 public enum BuiltTool: String, Sendable {
     /// Dispatcher, migrations and status.
     case outbox
-    /// The reference consumer.
+    /// The reference services and their consumer.
     case workforce
+    /// The acceptance runbook.
+    case runbook = "Runbook"
 
     /// Where it is.
     ///

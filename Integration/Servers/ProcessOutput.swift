@@ -13,6 +13,9 @@ public struct ProcessOutput: Sendable {
     /// The file that it is kept in.
     public let path: String
 
+    /// - Parameter path: the file; it may not be there yet.
+    public init(path: String) { self.path = path }
+
     /// How many bytes there are by now.
     public var byteCount: Int {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)

@@ -5,7 +5,8 @@
 #
 #   build     the C libraries that the package links
 #   servers   PostgreSQL, and Java for Kafka
-#   tools     programs that tests compare us with: kcat, promtool, Python with what it takes to fetch from PyPI
+#   tools     programs that tests compare us with: kcat, prometheus and its promtool, Python with what it takes to fetch
+#             from PyPI
 #
 # Starts no service and sets up no database server of the system's.
 set -eu
@@ -74,7 +75,7 @@ for part in "$@"; do
             has kcat || need kcat
             has python3 || need python3
             { has python3 && python3 -c 'import ensurepip' 2>/dev/null; } || need python3-venv
-            { has promtool || [ -x .build/tools/usr/bin/promtool ]; } || need promtool
+            { has promtool && has prometheus; } || [ -x .build/tools/usr/bin/prometheus ] || need prometheus
             ;;
         *)
             echo "packages.sh: unknown part: $part" >&2
@@ -140,14 +141,14 @@ for name in $missing; do
             $as_root mv "$settings.before" "$settings"
             [ "$installed" = yes ] || failed postgresql
             ;;
-        promtool)
-            # Debian's package would start a Prometheus server: take the one program out of it.
+        prometheus)
+            # Debian's package would start a Prometheus server: take the programs out of it.
             mkdir -p .build/tools
             if (cd .build/tools && apt-get download prometheus && dpkg -x prometheus_*.deb . && rm prometheus_*.deb) \
                 >>"$log" 2>&1; then
                 :
             else
-                echo "(promtool could not be fetched: what needs it is skipped)"
+                echo "(prometheus and promtool could not be fetched: what needs them is skipped)"
             fi
             ;;
         *) packages="$packages $name" ;;

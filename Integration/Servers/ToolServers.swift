@@ -1,0 +1,70 @@
+/// PostgreSQL, Kafka, two databases and the topics: all that our tools need, made by our tools.
+public struct ToolServers: Sendable {
+    public let postgres: PostgresServer
+    public let broker: KafkaBroker
+    /// The libpq URL of the database that holds the outbox.
+    public let commandURL: String
+    /// The libpq URL of the read model's database.
+    public let queryURL: String
+
+    private let name: String?
+
+    /// Starts the servers that this process shares, and makes empty databases on them.
+    ///
+    /// - Parameter name: topics and the consumers' group are named after it, so as to meet nobody else's on a broker
+    ///   that others use too; without one they have their usual names.
+    /// - Throws: ``ServerError`` when a server can't be started; `CancellationError`.
+    public static func start(name: String? = nil) async throws -> ToolServers {
+        let postgres = try await PostgresServer.shared()
+        return ToolServers(
+            postgres: postgres, broker: try await KafkaBroker.shared(),
+            commandURL: try await postgres.createDatabase("command"),
+            queryURL: try await postgres.createDatabase("query"), name: name)
+    }
+
+    /// How a topic's name is made of an aggregate type's.
+    public var topicTemplate: String { "\(name ?? "outbox.event").{aggregateType}" }
+
+    /// What the tools are to be told by their environment.
+    public var environment: [String: String?] {
+        var environment: [String: String?] = [
+            "DATABASE_URL": commandURL, "QUERY_DATABASE_URL": queryURL,
+            "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers, "OUTBOX_TOPIC_TEMPLATE": topicTemplate,
+            "OUTBOX_HTTP_ADDRESS": "127.0.0.1:0",
+        ]
+        if let name { environment["WORKFORCE_GROUP"] = name }
+        // The mock cluster answers a fetch only when its wait is over, new records or not.
+        if broker.kind == .mock { environment["KAFKA_CONFIG_FETCH_WAIT_MAX_MS"] = "10" }
+        return environment
+    }
+
+    /// Makes schemas and topics: `outbox migrate`, `workforce migrate`, `outbox topics --create`.
+    ///
+    /// - Parameters:
+    ///   - aggregateTypes: those that get a topic.
+    ///   - show: gets what each tool wrote.
+    /// - Throws: ``ServerError`` when a tool fails; `CancellationError`.
+    public func prepare(aggregateTypes: [String], show: (String) -> Void = { _ in }) async throws {
+        var steps: [(BuiltTool, [String])] = [(.outbox, ["migrate"]), (.workforce, ["migrate"])]
+        if broker.kind == .mock {
+            // It knows no CreateTopics.
+            for type in aggregateTypes {
+                try await broker.createTopic(topicTemplate.replacing("{aggregateType}", with: type), partitions: 2)
+            }
+        } else {
+            let types = aggregateTypes.joined(separator: ",")
+            steps.append((.outbox, ["topics", "--create", "--types", types, "--partitions", "4"]))
+        }
+        for (tool, arguments) in steps {
+            let process = try tool.start(arguments, environment: environment)
+            try await process.waitForSuccess(within: .seconds(60))
+            show(process.output.text)
+        }
+    }
+
+    /// Ends the servers, except for a broker that somebody else runs.
+    public func stop() async throws {
+        broker.close()
+        try await postgres.close()
+    }
+}
