@@ -11,8 +11,8 @@ public actor PythonEnvironment {
     private var isReady = false
 
     /// - Parameter packages: with their versions, as in `schemathesis==4.32.5`.
-    /// - Returns: the environment, which may not have been made yet.
-    public static func with(_ packages: String...) async -> PythonEnvironment {
+    /// - Returns: the environment of these packages, which may not have been made yet.
+    public static func with(_ packages: [String]) async -> PythonEnvironment {
         await shared.with(packages)
     }
 

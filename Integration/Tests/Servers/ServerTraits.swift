@@ -17,6 +17,13 @@ extension Trait where Self == ConditionTrait {
         }
     }
 
+    /// Skips the test unless there is a Python with packages of PyPI, which are fetched the first time.
+    static func requires(pythonPackages packages: [String]) -> Self {
+        .enabled("needs python3 with venv, and PyPI for \(packages.joined(separator: " and "))") {
+            (try? await PythonEnvironment.with(packages).interpreter()) != nil
+        }
+    }
+
     /// Skips the test unless a program is on `PATH`.
     static func requires(program: String) -> Self {
         .enabled(if: isOnPath(program), "needs the program \(program) on PATH")

@@ -59,6 +59,9 @@ public struct HTTPRouter: Sendable {
     /// Adds a route for `DELETE`.
     public mutating func delete(_ pattern: String, _ handler: @escaping Handler) { on("DELETE", pattern, handler) }
 
+    /// The routes, to be compared with a description of them.
+    public var endpoints: [(method: String, pattern: String)] { routes.map { ($0.method, $0.pattern) } }
+
     /// Puts a middleware around all routes; the first one added is the outermost.
     public mutating func use(_ middleware: @escaping Middleware) { middlewares.append(middleware) }
 

@@ -50,7 +50,8 @@ enum ServeCommandsCommand {
         return .success
     }
 
-    private static func router(access: Access, pool: PQPool, dispatcher: DispatcherProcess?) -> HTTPRouter {
+    /// All that the command serves.
+    static func router(access: Access, pool: PQPool, dispatcher: DispatcherProcess?) -> HTTPRouter {
         let service = CommandService(pool: pool, onCommit: { dispatcher?.nudge() })
         let metrics = RequestMetrics()
         var router = HTTPRouter()

@@ -140,6 +140,11 @@ struct CommandRESTTests {
                 JSONValue.integer($0.sequence)
             }
             #expect(told == ofPosition)
+            #expect(
+                filled.headers["X-Min-Sequence"].map { $0.split(separator: ",").map(String.init) }
+                    == filled.data["events"]?.elements.reversed().map { event in
+                        "\(event["aggregateId"]?.stringValue ?? "")=\(sequence(event))"
+                    })
             for reply in replies {
                 #expect(reply.sequence == reply.data["events"]?.elements.last?["sequence"])
                 #expect(reply.sequence != nil)
@@ -168,6 +173,26 @@ struct CommandRESTTests {
             #expect(reply.data["status"] == "INACTIVE")
             #expect(reply.eventTypes == ["organization.updated"])
             #expect(try await rest.send("PUT", "/organization-units/1000009", ["name": "x"]).status == 404)
+        }
+    }
+
+    @Test("vacating ends all assignments, the pending ones too")
+    func vacate() async throws {
+        try await CommandRESTWorld.run { rest in
+            try await prepare(rest)
+            let body = position(["code": "P1", "headcountCapacity": 2.5])
+            #expect(try await rest.send("POST", "/positions", body).status == 201)
+            for day: JSONValue in ["2026-01-01", "2026-12-01"] {
+                var members: [String: JSONValue] = ["employeeId": "E1", "employeeName": "Ada", "fte": 0.5]
+                (members["assignmentType"], members["effectiveDate"]) = ("SECONDARY", day)
+                let filled = try await rest.send("POST", "/positions/P1/fill", .object(members))
+                #expect(filled.data["assignmentStatus"] == (day == "2026-01-01" ? "ACTIVE" : "PENDING"))
+            }
+            let vacated = try await rest.send("POST", "/positions/P1/vacate", ["operationReason": "closed down"])
+            #expect(vacated.status == 200)
+            #expect(vacated.eventTypes == ["assignment.vacated", "assignment.vacated", "position.updated"])
+            #expect(
+                vacated.data["assignments"]?.elements.map { $0["assignmentStatus"] } == ["ENDED", "ENDED"])
         }
     }
 
@@ -348,6 +373,10 @@ struct CommandRESTTests {
             #expect(try await rest.send("POST", "/organization-units", body, tenant: "globex").status == 201)
             #expect(try await rest.send("PUT", "/organization-units/O1", ["name": "y"], tenant: "acme").status == 404)
         }
+    }
+
+    private func sequence(_ event: JSONValue) -> Int64 {
+        if case .integer(let sequence)? = event["sequence"] { sequence } else { -1 }
     }
 
     /// A request that must be refused and change nothing.

@@ -12,6 +12,9 @@ struct CommandRESTWorld {
     let router: HTTPRouter
     private let minter: TokenMinter
 
+    /// Hears of every request and its answer.
+    @TaskLocal static var recorder: (@Sendable (HTTPRequest, HTTPResponse) -> Void)?
+
     static func run(_ body: (CommandRESTWorld) async throws -> Void) async throws {
         try await WorkforceWorld.run { world in try await body(CommandRESTWorld(world: world)) }
     }
@@ -21,6 +24,13 @@ struct CommandRESTWorld {
         let secret = Secret(Array("a secret of at least thirty-two bytes".utf8))
         minter = try TokenMinter(secret: secret)
         var router = HTTPRouter()
+        if let recorder = Self.recorder {
+            router.use { request, next in
+                let response = try await next(request)
+                recorder(request, response)
+                return response
+            }
+        }
         router.addServiceLayers(
             access: AccessControl(
                 verifier: TokenVerifier(keys: try TokenKeys(secret: secret)), roles: [.writer, .admin]))

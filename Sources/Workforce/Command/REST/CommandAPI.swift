@@ -42,9 +42,22 @@ public struct CommandAPI: Sendable {
                 context: CommandContext(
                     tenantID: caller.tenantID, requestID: identity.requestID, correlationID: identity.correlationID,
                     actor: caller.userID, reason: reason))
-            return try .envelope(
+            var response = try HTTPResponse.envelope(
                 CommandData(subject: answer(command, receipt.outcome), events: receipt.events), message: message,
                 status: status, for: request)
+            response.headers[Self.sequenceHeader] = Self.written(receipt.events)
+            return response
         }
+    }
+
+    /// What a reader sends along who wants to see what was written: `P1000033=57`, for each aggregate.
+    private static let sequenceHeader = "X-Min-Sequence"
+
+    private static func written(_ events: [EventReceipt]) -> String? {
+        let last = Dictionary(events.map { ($0.aggregateID, $0.sequence) }, uniquingKeysWith: max)
+        guard !last.isEmpty else { return nil }
+        // The newest, if there are more than a reader may ask for at once.
+        return last.sorted { $0.value > $1.value }.prefix(MinimumSequence.maximumCount)
+            .map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     }
 }

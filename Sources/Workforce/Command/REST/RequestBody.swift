@@ -3,7 +3,7 @@ import OutboxHTTP
 /// A request's JSON object, read member by member; what is wrong with it is collected, so that all of it can be said at
 /// once. Members that nobody asks for are passed over.
 struct RequestBody {
-    private let members: [String: JSONScalar]
+    let members: [String: JSONScalar]
     private var check = InputCheck()
 
     /// - Throws: `ServiceError` when the body is no JSON object. A request without a body has an object without members.
