@@ -54,7 +54,7 @@ sanitize: ## run the unit tests of the C boundary with the address sanitizer, th
 	@$(setup)/packages.sh build
 	@for kind in address thread; do \
 	    swift test --disable-xctest --sanitize $$kind --scratch-path .build/sanitize-$$kind \
-	        --filter '^(LibPQ|LibRDKafka|OutboxHTTP)Tests' || exit 1; \
+	        --filter '^(LibPQ|LibRDKafka|OutboxHTTP|OutboxJWT)Tests' || exit 1; \
 	done
 
 kafka: ## fetch Apache Kafka with Maven into .kafka, to test against

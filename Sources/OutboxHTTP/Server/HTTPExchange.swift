@@ -36,12 +36,12 @@ final class HTTPExchange: Sendable {
     }
 
     let target: String
-    private let maximumBodyBytes: Int
+    private let limits: HTTPServerLimits
     private let state: Mutex<State>
 
-    init(target: String, connection: MHDConnection, maximumBodyBytes: Int) {
+    init(target: String, connection: MHDConnection, limits: HTTPServerLimits) {
         self.target = target
-        self.maximumBodyBytes = maximumBodyBytes
+        self.limits = limits
         state = Mutex(State(connection: connection))
     }
 
@@ -51,7 +51,7 @@ final class HTTPExchange: Sendable {
         state.withLock { state in
             switch state.phase {
             case .new: return .readHead
-            case .receiving where !upload.isEmpty: return Self.take(upload, &state, maximumBodyBytes)
+            case .receiving where !upload.isEmpty: return Self.take(upload, &state, limits)
             case .receiving where state.surplus > 0: return Self.refuse(.bodyTooLarge, state)
             case .receiving: return .run
             case .ready(let response): return .respond(response)
@@ -67,13 +67,17 @@ final class HTTPExchange: Sendable {
         state.request.map { .refuse(error, $0) } ?? .breakOff
     }
 
-    private static func take(_ upload: UnsafeRawBufferPointer, _ state: inout State, _ maximum: Int) -> Action {
-        guard state.surplus == 0, let received = state.request?.body.count, received + upload.count <= maximum else {
+    private static func take(_ upload: UnsafeRawBufferPointer, _ state: inout State, _ limits: HTTPServerLimits)
+        -> Action
+    {
+        guard state.surplus == 0, let received = state.request?.body.count,
+            received + upload.count <= limits.maximumBodyBytes
+        else {
             // libmicrohttpd can't respond before the body's end. A small surplus is swallowed, so that the client gets
             // its 413; a large one costs the connection.
             state.surplus += upload.count
             state.request?.body = []
-            return state.surplus > max(maximum, 1_048_576) ? .breakOff : .goOn
+            return state.surplus > limits.maximumSurplusBytes ? .breakOff : .goOn
         }
         state.request?.body.append(contentsOf: upload)
         return .goOn

@@ -50,7 +50,11 @@ extension HTTPServerCore {
         if isDraining { return .stopping }
         if let refusal = RequestHead.refusal(of: request.headers) { return refusal }
         let length = request.headers["Content-Length"].map { Int($0) ?? Int.max } ?? 0
-        return length > limits.maximumBodyBytes ? .bodyTooLarge : nil
+        guard length > limits.maximumBodyBytes else { return nil }
+        // A client that sends regardless may see its connection reset before it sees the answer. So what is not much
+        // too large is read and thrown away first.
+        let isWaiting = request.headers["Expect"] != nil
+        return isWaiting || length - limits.maximumBodyBytes > limits.maximumSurplusBytes ? .bodyTooLarge : nil
     }
 
     private static func headers(of connection: MHDConnection) -> HTTPHeaders {

@@ -20,4 +20,8 @@ public struct HTTPServerLimits: Sendable, Hashable {
 
     /// The defaults.
     public init() {}
+
+    /// How much beyond ``maximumBodyBytes`` is read, and thrown away, for the sake of a client that would not see its
+    /// 413 otherwise.
+    var maximumSurplusBytes: Int { max(4 * maximumBodyBytes, 1_048_576) }
 }

@@ -10,7 +10,7 @@ enum MHDCallbacks {
             guard let core = core(context), let uri, let connection else { return nil }
             let exchange = HTTPExchange(
                 target: String(cString: uri), connection: MHDConnection(pointer: connection),
-                maximumBodyBytes: core.limits.maximumBodyBytes)
+                limits: core.limits)
             return Unmanaged.passRetained(exchange).toOpaque()
         }
 

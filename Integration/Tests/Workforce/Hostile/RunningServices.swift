@@ -1,0 +1,73 @@
+import FoundationEssentials
+import LibPQ
+import OutboxJWT
+import OutboxTelemetry
+import Servers
+import Testing
+import Workforce
+
+/// The services as processes, over a world with a catalog, the position P1 and an assignment to it.
+struct RunningServices {
+    let world: WorkforceWorld
+    let command: HTTPClient
+    let assignmentID: String
+    /// The command service's routes, as it describes them itself.
+    let operations: [Operation]
+
+    private static let secret = "a secret of at least thirty-two bytes"
+
+    static func run(_ body: (RunningServices) async throws -> Void) async throws {
+        try await WorkforceWorld.run { world in
+            try await world.catalog.create(with: world.service, context: world.context())
+            try await world.execute(world.catalog.position(code: "P1", title: "Engineer", headcountCapacity: 2))
+            let assignment = try await world.execute(world.fill("P1")).outcome.assignmentId.uuidString.lowercased()
+            let command = try BuiltTool.workforce.start(
+                ["command"],
+                environment: [
+                    "DATABASE_URL": world.pool.configuration.url, "WORKFORCE_COMMAND_ADDRESS": "127.0.0.1:0",
+                    "WORKFORCE_JWT_SECRET": secret,
+                ])
+            let client = try await command.waitUntilReady()
+            let operations = try await Operation.all(in: client, code: "P1", assignmentID: assignment)
+            try await body(
+                RunningServices(
+                    world: world, command: client, assignmentID: assignment, operations: operations))
+            #expect(command.isRunning)
+            try await command.stop()
+        }
+    }
+
+    static func token(tenant: String = "acme", roles: Set<Role> = [.admin], secret: String = secret) throws -> String {
+        let caller = Caller(userID: "mallory", tenantID: tenant, roles: roles)
+        return try TokenMinter(secret: Secret(Array(secret.utf8))).mint(CallerClaims(caller, duration: .seconds(3600)))
+    }
+
+    /// Calls an operation with a good token.
+    func send(
+        _ operation: Operation, _ body: [UInt8], tenant: String = "acme", headers: [String: String] = [:]
+    ) async throws -> HTTPAnswer {
+        let own = ["Authorization": "Bearer \(try Self.token(tenant: tenant))", "Content-Type": "application/json"]
+        return try await command.send(
+            operation.method, operation.path, headers: own.merging(headers) { $1 }, body: body)
+    }
+
+    /// All rows of all tables, as a text that changes with any of them.
+    func fingerprint() async throws -> String {
+        try await world.pool.withConnection { connection in
+            let tables = try await connection.query(
+                """
+                SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+                WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1
+                """
+            ).rows.map { try $0.decode(0, as: String.self) }
+            var lines: [String] = []
+            for table in tables {
+                let digest = try await connection.query(
+                    PQStatement(
+                        unsafe: "SELECT md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM \(table) t"))
+                lines.append("\(table) \(try digest[0].decode(0, as: String.self))")
+            }
+            return lines.joined(separator: "\n")
+        }
+    }
+}
