@@ -31,10 +31,10 @@ public actor PythonEnvironment {
         let marker = "\(folder)/complete"
         if isReady || FileManager.default.fileExists(atPath: marker) { return interpreter }
         try? FileManager.default.removeItem(atPath: folder)
-        try await ChildProcess("python3", ["-m", "venv", folder]).waitForSuccess(within: .seconds(60))
+        try await ChildProcess("python3", ["-m", "venv", folder]).waitForSuccess(within: .seconds(300))
         let install = ["-m", "pip", "install", "--quiet", "--no-input", "--timeout", "10", "--retries", "1"]
         try await ChildProcess(interpreter, install + packages)
-            .waitForSuccess(within: .seconds(180))
+            .waitForSuccess(within: .seconds(300))
         guard FileManager.default.createFile(atPath: marker, contents: nil) else {
             throw ServerError(.system, "can't write \(marker)")
         }

@@ -66,6 +66,24 @@ struct HandoffTests {
         #expect(try await full.take() == 5)
     }
 
+    @Test("a drain waits for what is out, and fails those who wait and those who come at once")
+    func drain() async throws {
+        let handoff = PQHandoff<Void>([(), ()])
+        _ = try await handoff.take()
+        _ = try await handoff.take()
+        let early = Task { try await handoff.take() }
+        try await until { handoff.waiterCount == 1 }
+        let drain = Task { await handoff.drain(2, thenFailWith: PQError(.poolClosed, "closed")) }
+        await #expect(throws: PQError.self) { try await early.value }
+        // Nothing has come back, and nobody but the drain waits for it.
+        await #expect(throws: PQError.self) { try await handoff.take() }
+        handoff.put(())
+        await #expect(throws: PQError.self) { try await handoff.take() }
+        handoff.put(())
+        await drain.value
+        await #expect(throws: PQError.self) { try await handoff.take() }
+    }
+
     @Test("beyond its capacity the oldest go")
     func capacity() {
         let handoff = PQHandoff<Int>(capacity: 2)

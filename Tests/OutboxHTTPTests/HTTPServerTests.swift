@@ -175,7 +175,7 @@ extension ServerTests {
             let gate = Gate()
             var limits = HTTPServerLimits()
             limits.maximumBodyBytes = 1_000
-            limits.handlerTimeout = .milliseconds(200)
+            limits.handlerTimeout = .seconds(2)
             try await serve(limits: limits) { router in
                 router.get("/wait") { _ in
                     try await gate.pass(isStubborn: true)

@@ -44,7 +44,7 @@ extension ServerTests {
             }
             // So that a connection that is kept open ends soon.
             var limits = HTTPServerLimits()
-            limits.idleTimeout = .seconds(1)
+            limits.idleTimeout = .seconds(4)
             let server = HTTPServer(address: .loopback(port: 0), router: router, limits: limits, logger: .quiet)
             let port = try server.start().port
             try await withThrowingTaskGroup { group in

@@ -7,6 +7,8 @@ final class PQHandoff<Element: Sendable>: Sendable {
         var waiters: [(id: UInt64, continuation: CheckedContinuation<Outcome, Never>)] = []
         var nextID: UInt64 = 0
         var closed: PQError?
+        /// While elements are only taken back, why there are none for anybody else.
+        var draining: PQError?
     }
 
     private enum Outcome: Sendable {
@@ -49,7 +51,7 @@ final class PQHandoff<Element: Sendable>: Sendable {
 
     /// Takes an element if one is there and nobody waits.
     func takeIfAvailable() -> Element? {
-        state.withLock { $0.elements.isEmpty ? nil : $0.elements.removeFirst() }
+        state.withLock { $0.elements.isEmpty || $0.draining != nil ? nil : $0.elements.removeFirst() }
     }
 
     /// Takes an element, waiting in line for it.
@@ -58,6 +60,10 @@ final class PQHandoff<Element: Sendable>: Sendable {
     /// - Throws: ``PQError/Code/cancelled`` if the task is, or the error of ``close(_:)``.
     func take(timeout: Duration? = nil) async throws(PQError) -> Element? {
         if let element = takeIfAvailable() { return element }
+        return try await waitInLine(timeout: timeout, drains: false)
+    }
+
+    private func waitInLine(timeout: Duration?, drains: Bool) async throws(PQError) -> Element? {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -72,6 +78,7 @@ final class PQHandoff<Element: Sendable>: Sendable {
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let immediate = state.withLock { state -> Outcome? in
+                    if !drains, let error = state.draining { return .failed(error) }
                     if !state.elements.isEmpty { return .element(state.elements.removeFirst()) }
                     if let error = state.closed { return .failed(error) }
                     // The flag is set before the handler runs, and the handler waits for this lock.
@@ -105,12 +112,13 @@ final class PQHandoff<Element: Sendable>: Sendable {
     /// Fails everybody who waits or comes later, and waits until all elements are back.
     func drain(_ count: Int, thenFailWith error: PQError) async {
         let waiters = state.withLock { state in
+            state.draining = error
             defer { state.waiters = [] }
             return state.waiters
         }
         for waiter in waiters { waiter.continuation.resume(returning: .failed(error)) }
         // Not cancellable: whoever closes wants to know that nothing is in use any more.
-        await Task { for _ in 0..<count { _ = try? await self.take() } }.value
+        await Task { for _ in 0..<count { _ = try? await self.waitInLine(timeout: nil, drains: true) } }.value
         close(error)
     }
 
