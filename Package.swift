@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "OutboxDispatcher", targets: ["OutboxDispatcher", "LibPQ"]),
         .library(name: "IdempotentConsumer", targets: ["IdempotentConsumer", "LibPQ"]),
         .library(name: "QueryCache", targets: ["QueryCache", "LibPQ"]),
+        .library(name: "QueryCacheRedis", targets: ["QueryCacheRedis", "QueryCache"]),
         .library(name: "OutboxTelemetry", targets: ["OutboxTelemetry"]),
         .executable(name: "outbox", targets: ["OutboxTool"]),
         .executable(name: "workforce", targets: ["WorkforceTool"]),
@@ -27,6 +28,8 @@ let package = Package(
         .systemLibrary(name: "CLibRDKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .systemLibrary(name: "CCJose", pkgConfig: "cjose", providers: [.apt(["libcjose-dev", "libjansson-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        // Without pkg-config: SwiftPM would warn of a -D in Debian's hiredis.pc in every build.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
 
         // Libraries
         .target(name: "LibPQ", dependencies: ["CLibPQ"], swiftSettings: settings),
@@ -40,6 +43,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "QueryCache", dependencies: ["LibPQ", "OutboxTelemetry"], resources: [.embedInCode("Migrations")],
+            swiftSettings: settings),
+        .target(
+            name: "QueryCacheRedis", dependencies: ["CHiredis", "QueryCache"], resources: [.embedInCode("Scripts")],
             swiftSettings: settings),
         .target(
             name: "IdempotentConsumer",
@@ -72,7 +78,7 @@ let package = Package(
             name: "WorkforceTool",
             dependencies: [
                 "Workforce", "IdempotentConsumer", "OutboxHTTP", "OutboxJWT", "OutboxCommandLine", "Outbox",
-                "OutboxTelemetry", "QueryCache", "LibPQ", "LibRDKafka",
+                "OutboxTelemetry", "QueryCache", "QueryCacheRedis", "LibPQ", "LibRDKafka",
             ],
             swiftSettings: settings),
 
@@ -84,6 +90,7 @@ let package = Package(
         .testTarget(name: "OutboxDispatcherTests", dependencies: ["OutboxDispatcher"], swiftSettings: settings),
         .testTarget(
             name: "QueryCacheTests", dependencies: ["QueryCache", "OutboxTelemetry"], swiftSettings: settings),
+        .testTarget(name: "QueryCacheRedisTests", dependencies: ["QueryCacheRedis"], swiftSettings: settings),
         .testTarget(
             name: "IdempotentConsumerTests", dependencies: ["IdempotentConsumer", "LibPQ", "OutboxTelemetry"],
             swiftSettings: settings),
@@ -107,7 +114,8 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxDispatcher", "IdempotentConsumer", "QueryCache",
-                "OutboxHTTP", "OutboxJWT", "OutboxCommandLine", "OutboxTelemetry", "Workforce", "OutboxTool",
+                "QueryCacheRedis", "OutboxHTTP", "OutboxJWT", "OutboxCommandLine", "OutboxTelemetry", "Workforce",
+                "OutboxTool",
                 "WorkforceTool",
             ],
             path: "Integration/Tests", swiftSettings: settings),

@@ -4,7 +4,7 @@
 #   packages.sh [build] [servers] [tools]
 #
 #   build     the C libraries that the package links
-#   servers   PostgreSQL, and Java for Kafka
+#   servers   PostgreSQL, Redis, and Java for Kafka
 #   tools     programs that tests compare us with: kcat, prometheus and its promtool, Python with what it takes to fetch
 #             from PyPI
 #
@@ -56,12 +56,14 @@ for part in "$@"; do
             { has_header postgresql/libpq-fe.h || has_header libpq-fe.h; } || need libpq-dev
             has_header librdkafka/rdkafka.h || need librdkafka-dev
             has_header microhttpd.h || need libmicrohttpd-dev
+            has_header hiredis/hiredis.h || need libhiredis-dev
             has_header cjose/cjose.h || need libcjose-dev
             has_header jansson.h || need libjansson-dev
             ;;
         servers)
             has_postgres || need postgresql
             has psql || need postgresql-client
+            has redis-server || has valkey-server || [ -x .build/tools/usr/bin/redis-server ] || need redis-server
             if [ -z "${KAFKA_BOOTSTRAP_SERVERS:-}" ]; then
                 if [ -n "${KAFKA_HOME:-}" ] || [ -d .kafka/libs ]; then
                     has_java || need java
@@ -88,8 +90,8 @@ done
 
 if ! has apt-get; then
     echo "These are missing, and there is no apt-get to install them:$missing" >&2
-    echo "(the names are Debian's; with Homebrew: libpq librdkafka libmicrohttpd cjose postgresql@17 openjdk maven" >&2
-    echo "kcat prometheus python3). Install them and run this again." >&2
+    echo "(the names are Debian's; with Homebrew: libpq librdkafka libmicrohttpd cjose hiredis redis postgresql@17" >&2
+    echo "openjdk maven kcat prometheus python3). Install them and run this again." >&2
     exit 1
 fi
 
@@ -140,6 +142,12 @@ for name in $missing; do
             apt install -y --no-install-recommends postgresql || installed=no
             $as_root mv "$settings.before" "$settings"
             [ "$installed" = yes ] || failed postgresql
+            ;;
+        redis-server)
+            # Debian's package of this name would start a server: its program comes with the tools, under another name.
+            mkdir -p .build/tools/usr/bin
+            apt install -y --no-install-recommends redis-tools || failed redis-tools
+            ln -sf /usr/bin/redis-check-rdb .build/tools/usr/bin/redis-server
             ;;
         prometheus)
             # Debian's package would start a Prometheus server: take the programs out of it.

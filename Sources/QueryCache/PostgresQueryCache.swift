@@ -39,7 +39,7 @@ public struct PostgresQueryCache: QueryCache {
     /// - Returns: how many were taken; the others were not newer than what is there.
     /// - Throws: `PQError`; then none was taken.
     public func store(_ entries: [QueryCacheEntry]) async throws -> Int {
-        let entries = Self.newest(entries, key: \.key, version: \.version)
+        let entries = newestOfEachKey(entries, key: \.key, version: \.version)
         guard !entries.isEmpty else { return 0 }
         let lifetime = timeToLive.map { $0 / .seconds(1) }
         // An answer whose time is over may be replaced by one of the same version: it says nothing older.
@@ -60,7 +60,7 @@ public struct PostgresQueryCache: QueryCache {
     /// Removes answers up to a version in one statement; the rows stay as tombstones.
     /// - Throws: `PQError`; then none was removed.
     public func remove(_ tombstones: [QueryCacheTombstone]) async throws {
-        let tombstones = Self.newest(tombstones, key: \.key, version: \.version)
+        let tombstones = newestOfEachKey(tombstones, key: \.key, version: \.version)
         guard !tombstones.isEmpty else { return }
         _ = try await write(
             """
@@ -106,17 +106,5 @@ public struct PostgresQueryCache: QueryCache {
     private func write(_ statement: PQStatement) async throws -> Int {
         // A transaction, for its retry: two writers with many keys each can deadlock.
         try await pool.withTransaction { transaction in try await transaction.execute(statement) }
-    }
-
-    /// One of each key, the newest, sorted by key, so that concurrent writers lock rows in the same order.
-    private static func newest<Element>(
-        _ elements: [Element], key: (Element) -> String, version: (Element) -> Int64
-    ) -> [Element] {
-        var newest: [Element] = []
-        for element in elements.sorted(by: { (key($0), version($0)) < (key($1), version($1)) }) {
-            if let last = newest.last, key(last) == key(element) { newest.removeLast() }
-            newest.append(element)
-        }
-        return newest
     }
 }

@@ -31,11 +31,13 @@ struct SettingsTests {
             .workforce, ["consume"],
             [
                 "QUERY_DATABASE_URL": nil, "OUTBOX_LOG_LEVEL": "loud", "OUTBOX_TOPIC_TEMPLATE": "events",
+                "QUERY_CACHE_URL": "rediss://:secret@cache",
                 "WORKFORCE_PARALLELISM": "0", "WORKFORCE_INBOX_RETENTION": "1s",
             ],
             [
                 ["QUERY_DATABASE_URL", "not set"], ["OUTBOX_LOG_LEVEL", #""loud""#, "allowed", "debug"],
                 ["OUTBOX_TOPIC_TEMPLATE", #""events""#, "allowed", "{aggregateType}"],
+                ["QUERY_CACHE_URL", "<invalid Redis URL>", "allowed", "redis://", "TLS"],
                 ["WORKFORCE_PARALLELISM", #""0""#, "allowed", "64"],
                 ["WORKFORCE_INBOX_RETENTION", #""1s""#, "allowed"],
             ])

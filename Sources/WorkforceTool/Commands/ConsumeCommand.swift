@@ -3,7 +3,6 @@ import LibPQ
 import OutboxCommandLine
 import OutboxHTTP
 import OutboxTelemetry
-import QueryCache
 import Workforce
 
 /// `workforce consume`
@@ -14,7 +13,8 @@ enum ConsumeCommand {
             SIGTERM or SIGINT finishes what is in flight and gives the partitions up, exit status 0. Outages of
             PostgreSQL or Kafka are waited for. Serves /metrics, /livez and /readyz.
             """,
-        settings: [StandardSettings.queryDatabaseURL.definition] + ConsumerSettings.definitions
+        settings: [StandardSettings.queryDatabaseURL.definition, QueryCacheSetting.definition]
+            + ConsumerSettings.definitions
             + [StandardSettings.httpAddress.definition] + StandardSettings.logging, readsKafkaProperties: true
     ) { invocation in
         let logger = try LoggingSetup.bootstrap(invocation, label: "workforce")
@@ -27,7 +27,7 @@ enum ConsumeCommand {
         MetricsRegistry.shared.addProcessMetrics()
         let consumer = try IdempotentConsumer(
             configuration: configuration, pool: pool, projections: [WorkforceProjection()],
-            cache: MeteredQueryCache(PostgresQueryCache(pool: pool, timeToLive: CachedQueries.timeToLive)))
+            cache: QueryCacheSetting.makeCache(invocation, pool: pool))
         let address = try invocation.value(StandardSettings.httpAddress)
         let server = HTTPServer(address: address, router: router(for: consumer))
         if !address.isOff {
