@@ -62,11 +62,12 @@ let package = Package(
             name: "Workforce",
             dependencies: [
                 "Outbox", "IdempotentConsumer", "QueryCache", "LibPQ", "OutboxTelemetry", "OutboxHTTP", "OutboxJWT",
-                "OutboxCommandLine",
+                "OutboxCommandLine", "OutboxGraphQL",
             ],
             resources: [
                 .embedInCode("Events/Schemas"), .embedInCode("Command/Migrations"),
                 .embedInCode("Command/REST/openapi.json"), .embedInCode("Query/Migrations"),
+                .embedInCode("Query/GraphQL/Page"),
             ], swiftSettings: settings),
 
         // Executables

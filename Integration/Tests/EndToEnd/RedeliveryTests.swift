@@ -104,12 +104,7 @@ struct RedeliveryTests {
 
 extension Chain {
     /// The reference domain on this chain's database.
-    func world() throws -> WorkforceWorld {
-        let today = try #require(CalendarDate("2026-03-01"))
-        return WorkforceWorld(
-            pool: query, service: CommandService(pool: query, now: { WorkforceWorld.now }),
-            catalog: SampleCatalog(effectiveDate: today), today: today)
-    }
+    func world() throws -> WorkforceWorld { try WorkforceWorld(pool: query) }
 
     /// Writes records to where they came from once more.
     func deliver(_ records: [KafkaRecord]) async throws {

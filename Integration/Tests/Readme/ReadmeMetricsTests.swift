@@ -30,6 +30,7 @@ import Workforce
         _ = ConsumeMetrics(prefix: configuration.metricPrefix, registry: registry)
         _ = MeteredQueryCache(PostgresQueryCache(pool: pool), registry: registry)
         _ = RequestMetrics(registry: registry)
+        _ = try QueryAPI(pool: pool, cache: PostgresQueryCache(pool: pool), metrics: registry)
         registry.addProcessMetrics()
         let known = registry.descriptions.map { metric in
             let labels = metric.labelNames.isEmpty ? "" : "{\(metric.labelNames.joined(separator: ", "))}"
@@ -49,12 +50,13 @@ import Workforce
         let environment = [
             "DATABASE_URL": url, "QUERY_DATABASE_URL": url, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers,
             "OUTBOX_TOPIC_TEMPLATE": "\(name).{aggregateType}", "OUTBOX_HTTP_ADDRESS": "127.0.0.1:0",
-            "WORKFORCE_GROUP": name,
+            "WORKFORCE_GROUP": name, "WORKFORCE_QUERY_ADDRESS": "127.0.0.1:0",
         ]
         try await BuiltTool.workforce.start(["migrate"], environment: environment).waitForSuccess(within: .seconds(60))
         let tools = [
             try BuiltTool.outbox.start(["dispatch"], environment: environment),
             try BuiltTool.workforce.start(["consume"], environment: environment),
+            try BuiltTool.workforce.start(["query", "--no-consume", "--dev-auth"], environment: environment),
         ]
 
         let told = try told()

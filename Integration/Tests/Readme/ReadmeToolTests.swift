@@ -27,6 +27,17 @@ import Testing
         #expect(rows.allSatisfy { $0.count == 3 && !$0[2].isEmpty })
     }
 
+    @Test("the README's tables of the services' own settings are part of --help", arguments: ["workforce query"])
+    func serviceSettings(command: String) async throws {
+        let rows = readme.table(headed: "`\(command)`, beside those of `workforce consume`")
+        let help = Set(Setting.all(in: try await output(of: command + " --help")).map(\.description))
+        #expect(!rows.isEmpty)
+        for row in rows {
+            let told = Setting(name: Self.plain(row[0]), defaultText: Self.plain(row[1]))
+            #expect(help.contains(told.description))
+        }
+    }
+
     @Test("every setting of every command is in the README")
     func allSettings() {
         let text = readme.lines.joined(separator: "\n")

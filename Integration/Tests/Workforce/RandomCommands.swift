@@ -7,6 +7,8 @@ struct RandomCommands {
     let world: WorkforceWorld
     let tenants: [String]
     let positions: [String]
+    /// How many commands have been accepted and refused.
+    private(set) var counts = (accepted: 0, refused: 0)
     private var generator: SeededNumbers
     private var assignments: [TenantKey: [UUID]] = [:]
 
@@ -30,6 +32,8 @@ struct RandomCommands {
             }
         }
     }
+
+    mutating func number(below limit: Int) -> Int { Int.random(in: 0..<limit, using: &generator) }
 
     /// One command; whether it is accepted is left to the rules.
     mutating func step() async throws {
@@ -83,8 +87,10 @@ struct RandomCommands {
                     CreateJobLevelVersion(code: "S3", name: "Senior", effectiveDate: date ?? world.today),
                     tenant: tenant)
             }
+            counts.accepted += 1
         } catch is CommandError {
             // As in life.
+            counts.refused += 1
         }
     }
 }

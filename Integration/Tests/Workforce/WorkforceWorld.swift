@@ -16,6 +16,15 @@ struct WorkforceWorld {
     /// 2026-03-01T12:00:00Z
     static let now = Date(timeIntervalSince1970: 1_772_366_400)
 
+    /// - Parameter pool: of a database with the outbox and the command schema.
+    init(pool: PQPool) throws {
+        let today = try #require(CalendarDate("2026-03-01"))
+        self.pool = pool
+        service = CommandService(pool: pool, now: { Self.now })
+        catalog = SampleCatalog(effectiveDate: today)
+        self.today = today
+    }
+
     /// - Parameter body: gets an empty world, gone afterwards.
     static func run(_ body: (WorkforceWorld) async throws -> Void) async throws {
         let url = try await PostgresServer.shared().createDatabase("workforce")
@@ -26,11 +35,7 @@ struct WorkforceWorld {
                 try await CommandMigrations.apply(on: connection)
                 try await ReadModelMigrations.apply(on: connection)
             }
-            let today = try #require(CalendarDate("2026-03-01"))
-            let world = WorkforceWorld(
-                pool: pool, service: CommandService(pool: pool, now: { now }),
-                catalog: SampleCatalog(effectiveDate: today), today: today)
-            try await body(world)
+            try await body(try WorkforceWorld(pool: pool))
         } catch {
             await pool.close()
             throw error

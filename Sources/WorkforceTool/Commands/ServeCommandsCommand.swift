@@ -9,10 +9,7 @@ enum ServeCommandsCommand {
     private static let dispatch = Flag(
         "dispatch", help: "run the dispatcher in this process too, instead of `outbox dispatch` beside it")
     private static let address = Setting(
-        "WORKFORCE_COMMAND_ADDRESS",
-        ValueParser<HTTPAddress>(
-            valueName: "host:port", allowed: "host:port, e.g. 127.0.0.1:9090 or [::1]:0"
-        ) { text in HTTPAddress(text).flatMap { $0.isOff ? nil : $0 } },
+        "WORKFORCE_COMMAND_ADDRESS", .serviceAddress,
         help: "where commands, health and metrics are served; port 0 takes a free one and logs it",
         default: "127.0.0.1:9090")
     private static let connections = Setting(
