@@ -2,7 +2,6 @@ import IdempotentConsumer
 import LibPQ
 import OutboxCommandLine
 import OutboxHTTP
-import QueryCache
 import Workforce
 
 /// The consumer inside of the query service, with connections of its own, so that queries never wait for it.
@@ -10,13 +9,14 @@ struct EmbeddedConsumer {
     private let consumer: IdempotentConsumer
     private let pool: PQPool
 
-    init(_ invocation: Invocation, cache: any QueryCache) throws {
+    init(_ invocation: Invocation) throws {
         let configuration = try ConsumerSettings.configuration(invocation)
         let database = PQConfiguration(
             url: try invocation.value(StandardSettings.queryDatabaseURL), applicationName: "workforce query: consumer")
         pool = PQPool(database, maximumConnections: ConsumerSettings.connections(configuration))
         consumer = try IdempotentConsumer(
-            configuration: configuration, pool: pool, projections: [WorkforceProjection()], cache: cache)
+            configuration: configuration, pool: pool, projections: [WorkforceProjection()],
+            cache: QueryCacheSetting.makeCache(invocation, pool: pool))
     }
 
     var isLive: Bool { consumer.health.isLive }

@@ -25,6 +25,21 @@ struct QueryServiceTests {
         return ["Authorization": "Bearer \(token)", "Content-Type": "application/json"]
     }
 
+    /// Asks after what was written; as slow as the machine may be, a time-out only means to ask again.
+    private func read(
+        _ events: [EventReceipt], _ client: HTTPClient, _ headers: [String: String]
+    ) async throws -> HTTPAnswer {
+        let minimums = events.map { "\($0.aggregateID)=\($0.sequence)" }.joined(separator: ",")
+        let headers = headers.merging(["X-Min-Sequence": minimums]) { $1 }
+        var answer = try await client.send("POST", "/graphql", headers: headers, body: Self.query)
+        try await eventually(within: .seconds(60), "the query service has applied what was written") {
+            if answer.status != 504 { return true }
+            answer = try await client.send("POST", "/graphql", headers: headers, body: Self.query)
+            return false
+        }
+        return answer
+    }
+
     private static let query = Array(
         #"{"query": "{ position(code: \"P1\") { headcountInUse organizationName } }"}"#.utf8)
     private static let answer = JSONValue.object([
@@ -42,21 +57,13 @@ struct QueryServiceTests {
             let service = try chain.start(.workforce, ["query"], Self.settings)
             let client = try await service.waitUntilReady()
             let events = try await fill(chain)
-            // As slow as the machine may be, a time-out only means to ask again.
-            var headers = try await token(chain)
-            headers["X-Min-Sequence"] = events.map { "\($0.aggregateID)=\($0.sequence)" }.joined(separator: ",")
-            var first = try await client.send("POST", "/graphql", headers: headers, body: Self.query)
-            try await eventually(within: .seconds(60), "the query service has applied what was written") {
-                if first.status != 504 { return true }
-                first = try await client.send("POST", "/graphql", headers: headers, body: Self.query)
-                return false
-            }
+            let headers = try await token(chain)
+            let first = try await read(events, client, headers)
             #expect(first.status == 200)
             #expect(try JSONValue(parsing: first.body) == Self.answer, "\(first.text)")
             #expect(first.header("X-Request-Id") != nil)
 
             try await chain.waitForFreshCache()
-            headers["X-Min-Sequence"] = nil
             let again = try await client.send("POST", "/graphql", headers: headers, body: Self.query)
             #expect(try JSONValue(parsing: again.body) == Self.answer, "\(again.text)")
             let metrics = try await client.get("/metrics").text
@@ -90,6 +97,45 @@ struct QueryServiceTests {
                     "POST", "/graphql", headers: large, body: Array(repeating: 0x20, count: 1_100_000)
                 ).status == 413)
             #expect(try await service.stop(within: .seconds(60)) == .exited(0))
+        }
+    }
+
+    @Test("with the cache in Redis, a Redis that hangs or is gone costs no answer, and afterwards shows no old one")
+    func redis() async throws {
+        try await Chain.with { chain in
+            let redis = try await RedisServer.start()
+            let dispatcher = try chain.dispatcher()
+            let service = try chain.start(
+                .workforce, ["query"],
+                Self.settings.merging(["QUERY_CACHE_URL": "redis://127.0.0.1:\(redis.port)"]) { $1 })
+            let client = try await service.waitUntilReady()
+            let headers = try await token(chain)
+            func headcount(_ answer: HTTPAnswer) throws -> JSONValue? {
+                try JSONValue(parsing: answer.body)["data"]?["position"]?["headcountInUse"]
+            }
+            func ask() async throws -> JSONValue? {
+                try headcount(try await client.send("POST", "/graphql", headers: headers, body: Self.query))
+            }
+            let world = try WorkforceWorld(pool: chain.outbox.pool)
+            #expect(try headcount(try await read(try await fill(chain), client, headers)) == 1)
+            try await chain.waitForFreshCache()
+            #expect(try await ask() == 1)
+
+            redis.pause()
+            for _ in 0..<5 { #expect(try await ask() == 1) }
+            let vacated = try await world.execute(VacatePosition(positionCode: "P1"))
+            #expect(try headcount(try await read(vacated.events, client, headers)) == 0)
+            redis.resume()
+            try await chain.waitForFreshCache()
+            #expect(try await ask() == 0)
+
+            redis.kill()
+            let filled = try await world.execute(world.fill("P1"))
+            #expect(try headcount(try await read(filled.events, client, headers)) == 1)
+            #expect(try await ask() == 1)
+            #expect(try await client.get("/metrics").text.contains("query_cache_errors_total{operation=\"answer\"}"))
+            #expect(try await service.stop(within: .seconds(60)) == .exited(0))
+            #expect(try await dispatcher.stop(within: .seconds(60)) == .exited(0))
         }
     }
 

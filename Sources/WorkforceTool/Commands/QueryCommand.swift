@@ -3,7 +3,6 @@ import LibPQ
 import OutboxCommandLine
 import OutboxHTTP
 import OutboxTelemetry
-import QueryCache
 import Workforce
 
 /// `workforce query`
@@ -18,6 +17,8 @@ enum QueryCommand {
     private static let minimumSequenceTimeout = Setting(
         "WORKFORCE_MIN_SEQUENCE_TIMEOUT", .duration(.zero ... .seconds(25)),
         help: "how long a query waits for what its X-Min-Sequence names", default: "5s")
+    /// A cache that is slower than this is no help.
+    private static let cacheTimeLimit = Duration.milliseconds(100)
     private static let noConsume = Flag(
         "no-consume", help: "only answer queries; another process keeps the read model (workforce consume)")
 
@@ -30,7 +31,8 @@ enum QueryCommand {
             """,
         options: [noConsume.definition, AccessSettings.devAuth.definition],
         settings: [
-            StandardSettings.queryDatabaseURL.definition, address.definition, connections.definition,
+            StandardSettings.queryDatabaseURL.definition, QueryCacheSetting.definition, address.definition,
+            connections.definition,
             minimumSequenceTimeout.definition,
         ] + AccessSettings.definitions + ConsumerSettings.definitions + StandardSettings.logging,
         readsKafkaProperties: true
@@ -44,10 +46,9 @@ enum QueryCommand {
                 url: try invocation.value(StandardSettings.queryDatabaseURL), applicationName: "workforce query",
                 statementTimeout: .seconds(15)),
             maximumConnections: try invocation.value(connections), acquireTimeout: .seconds(10))
-        let cache = PostgresQueryCache(pool: pool, timeToLive: CachedQueries.timeToLive)
-        let consumer = invocation[noConsume] ? nil : try EmbeddedConsumer(invocation, cache: MeteredQueryCache(cache))
+        let consumer = invocation[noConsume] ? nil : try EmbeddedConsumer(invocation)
         let api = try QueryAPI(
-            pool: pool, cache: MeteredQueryCache(BoundedQueryCache(cache)),
+            pool: pool, cache: QueryCacheSetting.makeCache(invocation, pool: pool, timeLimit: cacheTimeLimit),
             minimumSequenceTimeout: try invocation.value(minimumSequenceTimeout))
         let server = HTTPServer(
             address: try invocation.value(address),
