@@ -116,8 +116,7 @@ let package = Package(
             dependencies: [
                 "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxDispatcher", "IdempotentConsumer", "QueryCache",
                 "QueryCacheRedis", "OutboxHTTP", "OutboxJWT", "OutboxCommandLine", "OutboxTelemetry", "Workforce",
-                "OutboxTool",
-                "WorkforceTool",
+                "OutboxTool", "WorkforceTool", "Runbook",
             ],
             path: "Integration/Tests", swiftSettings: settings),
         .executableTarget(

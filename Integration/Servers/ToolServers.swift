@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// PostgreSQL, Kafka, two databases and the topics: all that our tools need, made by our tools.
 public struct ToolServers: Sendable {
     public let postgres: PostgresServer
@@ -27,11 +29,17 @@ public struct ToolServers: Sendable {
 
     /// What the tools are to be told by their environment.
     public var environment: [String: String?] {
-        var environment: [String: String?] = [
-            "DATABASE_URL": commandURL, "QUERY_DATABASE_URL": queryURL,
-            "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers, "OUTBOX_TOPIC_TEMPLATE": topicTemplate,
-            "OUTBOX_HTTP_ADDRESS": "127.0.0.1:0",
-        ]
+        var environment: [String: String?] = [:]
+        // What the user has set for tools of their own is not for these, except for how to reach their broker.
+        for name in ProcessInfo.processInfo.environment.keys
+        where name.hasPrefix("OUTBOX_") || name.hasPrefix("WORKFORCE_") {
+            environment.updateValue(nil, forKey: name)
+        }
+        environment["DATABASE_URL"] = commandURL
+        environment["QUERY_DATABASE_URL"] = queryURL
+        environment["KAFKA_BOOTSTRAP_SERVERS"] = broker.bootstrapServers
+        environment["OUTBOX_TOPIC_TEMPLATE"] = topicTemplate
+        environment["OUTBOX_HTTP_ADDRESS"] = "127.0.0.1:0"
         if let name { environment["WORKFORCE_GROUP"] = name }
         // The mock cluster answers a fetch only when its wait is over, new records or not.
         if broker.kind == .mock { environment["KAFKA_CONFIG_FETCH_WAIT_MAX_MS"] = "10" }

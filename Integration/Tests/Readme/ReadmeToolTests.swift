@@ -4,6 +4,7 @@ import Testing
 
 @testable import OutboxCommandLine
 @testable import OutboxTool
+@testable import Runbook
 @testable import WorkforceTool
 
 @Suite struct ReadmeToolTests {
@@ -41,14 +42,14 @@ import Testing
     @Test("every setting of every command is in the README")
     func allSettings() {
         let text = readme.lines.joined(separator: "\n")
-        for setting in OutboxCommand.root.allSettings + WorkforceCommand.root.allSettings {
+        for setting in Self.settings {
             #expect(text.contains("`\(setting.name)`"), "\(setting.name) is not in the README")
         }
     }
 
     @Test("every setting, flag and program that the README speaks of is there")
     func names() throws {
-        let settings = (OutboxCommand.root.allSettings + WorkforceCommand.root.allSettings)
+        let settings = Self.settings
         let names = Set(settings.map(\.name) + Self.environmentOfServers)
         let flags = Set(settings.map { "--\($0.flag)" } + ["--help", "--kafka-config", "--dispatch-batch-size"])
         let makefile = try String(
@@ -112,6 +113,9 @@ import Testing
     }
 
     // MARK: Helpers
+
+    private static let settings =
+        OutboxCommand.root.allSettings + WorkforceCommand.root.allSettings + RunbookCommand.command.allSettings
 
     /// Settings of the servers that `make demo` and `make test` start.
     private static let environmentOfServers = ["KAFKA_HOME", "KAFKA_BOOTSTRAP_SERVERS"]
