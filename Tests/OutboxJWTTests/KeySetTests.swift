@@ -22,6 +22,19 @@ import Testing
         #expect(try verifier.verify(token).subject == "ada")
     }
 
+    @Test("A verifier serves many tasks at once")
+    func concurrency() async throws {
+        let secret = Secret([UInt8](repeating: 1, count: 32))
+        let verifier = TokenVerifier(keys: try keys() + TokenKeys(secret: secret))
+        let own = try TokenMinter(secret: secret).mint(["exp": 4_102_444_800])
+        try await withThrowingTaskGroup { group in
+            for token in [ForeignTokens.rs256, ForeignTokens.es256, own, ForeignTokens.rs256, own] {
+                group.addTask { for _ in 0..<50 { _ = try verifier.verify(token) } }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test(
         "Other algorithms and other keys are refused",
         arguments: [

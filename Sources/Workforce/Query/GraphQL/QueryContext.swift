@@ -1,4 +1,5 @@
 import LibPQ
+import OutboxGraphQL
 
 /// What the schema's resolvers need for one request.
 struct QueryContext: Sendable {
@@ -11,13 +12,29 @@ struct QueryContext: Sendable {
 
     /// Reads by one statement.
     func read<Value: Sendable>(_ body: (ReadModel) async throws -> Value) async throws -> Value {
-        try await pool.withConnection { try await body(ReadModel(session: $0, tenantID: tenantID)) }
+        try await sayingWhatCantBeAsked {
+            try await pool.withConnection { try await body(ReadModel(session: $0, tenantID: tenantID)) }
+        }
     }
 
     /// Reads by several statements that see the same state.
     func readSnapshot<Value: Sendable>(_ body: (ReadModel) async throws -> Value) async throws -> Value {
-        try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) {
-            try await body(ReadModel(session: $0, tenantID: tenantID))
+        try await sayingWhatCantBeAsked {
+            try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) {
+                try await body(ReadModel(session: $0, tenantID: tenantID))
+            }
+        }
+    }
+
+    /// Reads from the cache, where it has the answer.
+    func readCached<Value: Sendable>(_ body: (CachedQueries) async throws -> Value) async throws -> Value {
+        try await sayingWhatCantBeAsked { try await body(queries) }
+    }
+
+    /// PostgreSQL has no character U+0000: who asks for it has made a mistake, and the service has not.
+    private func sayingWhatCantBeAsked<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        do { return try await body() } catch let error as PQError where error.sqlState == "22021" {
+            throw GraphQLError(.variables, "a text must not contain the character U+0000")
         }
     }
 }

@@ -29,8 +29,9 @@ enum QueryRoot {
             "position", .optional(.object(PositionNode.graphQL)),
             description: "A position; null when it is unknown or deleted.", arguments: GraphQLArgument("code", .string)
         ) { _, context, code in
-            try await context.queries.position(code: code, tenantID: context.tenantID, isFresh: context.isFresh)
-                .map { PositionNode(answer: $0, organizationName: .unread) }
+            try await context.readCached {
+                try await $0.position(code: code, tenantID: context.tenantID, isFresh: context.isFresh)
+            }.map { PositionNode(answer: $0, organizationName: .unread) }
         }
     }
 
@@ -93,8 +94,10 @@ enum QueryRoot {
             GraphQLArgument("organizationCode", .optional(.string))
         ) { _, context, position, organization in
             if let position {
-                let stats = try await context.queries.assignmentStats(
-                    positionCode: position, tenantID: context.tenantID, isFresh: context.isFresh)
+                let stats = try await context.readCached {
+                    try await $0.assignmentStats(
+                        positionCode: position, tenantID: context.tenantID, isFresh: context.isFresh)
+                }
                 return organization.map { stats?.organizationCode == $0 } ?? true ? stats : nil
             }
             guard let organization else {
