@@ -75,10 +75,20 @@ struct RunningServices {
             operation.method, operation.path, headers: own.merging(headers) { $1 }, body: body)
     }
 
-    /// Applies what the commands wrote and was not applied yet.
+    /// Does what the consumer would: applies what the commands wrote, and lets the cache take answers made from it.
     func catchUp() async throws {
-        try await world.apply(try await world.received())
-        try await world.pool.withConnection { try await $0.execute("DELETE FROM query_cache") }
+        let events = try await world.received()
+        let keys = Set(events.flatMap { WorkforceProjection().cacheKeys(touchedBy: $0) }).sorted()
+        try await world.apply(events)
+        try await world.pool.withConnection { connection in
+            try await connection.execute(
+                """
+                INSERT INTO outbox_cache_keys AS known (key, consumer, projection, version)
+                SELECT key, 'workforce', 'workforce', 1 FROM unnest(\(keys)) AS key
+                ON CONFLICT (key) DO UPDATE SET version = known.version + 1
+                """)
+            try await connection.execute("DELETE FROM query_cache")
+        }
     }
 
     func queryClient() throws -> HTTPClient { try #require(query) }

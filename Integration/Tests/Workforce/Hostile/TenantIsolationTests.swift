@@ -59,6 +59,7 @@ struct TenantIsolationTests {
                     #expect(!now.contains("hooli"), "\(tenant) \(document)")
                 }
             }
+            #expect(try await world.text("SELECT count(*)::text FROM query_cache") != "0")
             // The other one has something to hide in all of this.
             let text = theirs.joined()
             for marker in ["title", "organization", "employee", "level"] { #expect(text.contains("hooli-\(marker)")) }
