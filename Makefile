@@ -39,8 +39,9 @@ build: ## build the tools for use: .build/release/outbox and .build/release/work
 format: ## format all Swift files in place
 	@swift format --in-place --recursive --parallel $(swift_files)
 
-lint: ## check the format of all Swift files
+lint: ## check the format of all Swift files, and compose/ with the tools for it that are there
 	@swift format lint --strict --recursive --parallel $(swift_files)
+	@compose/check.sh
 
 bench: ## measure drain, latency, processor time and memory on servers of its own (BENCH="--events 1000000")
 	@$(setup)/packages.sh build servers

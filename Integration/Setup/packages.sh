@@ -76,6 +76,7 @@ for part in "$@"; do
         tools)
             has kcat || need kcat
             has python3 || need python3
+            python3 -c "import yaml" 2>/dev/null || need python3-yaml
             { has python3 && python3 -c 'import ensurepip' 2>/dev/null; } || need python3-venv
             { has promtool && has prometheus; } || [ -x .build/tools/usr/bin/prometheus ] || need prometheus
             ;;
