@@ -1,4 +1,5 @@
 import FoundationEssentials
+import LibPQ
 import Outbox
 import OutboxHTTP
 import Testing
@@ -200,6 +201,20 @@ struct QueryAPITests {
         try await QueryWorld.run { query async throws in
             let (_, answer) = try await query.ask("{ positions(pagination: {\(page)}) { totalCount } }")
             #expect(Self.codes(answer) == ["BAD_USER_INPUT"], "\(answer)")
+        }
+    }
+
+    @Test("without its database the service says that it may answer later")
+    func outage() async throws {
+        try await QueryWorld.run { query async throws in
+            await query.world.pool.close()
+            let (status, answer) = try await query.ask("{ positions { totalCount } }")
+            #expect(status == .serviceUnavailable)
+            #expect(Self.codes(answer) == ["UNAVAILABLE"])
+            let some = try await query.ask("{ __typename position(code: \"P1\") { code } }")
+            #expect(some.0 == .ok)
+            #expect(some.1["data"] == ["__typename": "Query", "position": nil])
+            #expect(Self.codes(some.1) == ["UNAVAILABLE"])
         }
     }
 

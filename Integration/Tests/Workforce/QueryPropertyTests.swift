@@ -55,7 +55,7 @@ struct QueryPropertyTests {
             for (index, tenant) in tenants.enumerated() {
                 group.addTask {
                     var commands = RandomCommands(
-                        world: world, tenants: [tenant], positions: 12, seed: seed &+ UInt64(index))
+                        world: world, tenants: [tenant], positions: 40, seed: seed &+ UInt64(index))
                     try await commands.prepare()
                     for sequence in 0..<1_000 where sequence % tenants.count == index {
                         for _ in 0...commands.number(below: 5) { try await commands.step() }

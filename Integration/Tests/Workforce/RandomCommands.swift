@@ -81,6 +81,16 @@ struct RandomCommands {
             case (92..<96, _):
                 try await world.execute(
                     UpdateOrganization(code: "1000002", name: "Sales \(number)"), tenant: tenant)
+            case (96..<98, _):
+                // Later and later, so that many of them come behind the version before.
+                let date = CalendarDate(daysSince1970: world.today.daysSince1970 + counts.accepted % 90)
+                try await world.execute(
+                    CreatePositionVersion(
+                        code: position,
+                        changes: PositionChanges(
+                            title: "Version \(number)", positionType: number == 96 ? "TEMPORARY" : "REGULAR",
+                            employmentType: number == 96 ? "PART_TIME" : nil), effectiveDate: date ?? world.today),
+                    tenant: tenant)
             default:
                 let date = CalendarDate(daysSince1970: world.today.daysSince1970 + number % 3)
                 try await world.execute(

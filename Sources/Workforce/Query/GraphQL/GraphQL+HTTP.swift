@@ -13,12 +13,12 @@ extension GraphQLRequest {
 }
 
 extension GraphQLResponse {
-    /// Success where anything was answered at all.
+    /// Success where anything was answered at all; an error of the root's fields is no answer.
     var status: HTTPStatus {
-        guard data == nil else { return .ok }
+        if let data, data != .null { return .ok }
         switch errors.first?.code {
         case .internalError?: return .internalServerError
-        case .cancelled?: return .serviceUnavailable
+        case .cancelled?, .unavailable?: return .serviceUnavailable
         default: return .badRequest
         }
     }
@@ -34,7 +34,7 @@ extension SequenceTimeout {
             ])
         }
         return GraphQLError(
-            GraphQLError.Code(rawValue: "MIN_SEQUENCE_TIMEOUT"), description,
+            .minimumSequence, description,
             extensions: [
                 .init("reached", .list(reached)),
                 .init("waitedMilliseconds", .integer(Int(waited / .milliseconds(1)))),
