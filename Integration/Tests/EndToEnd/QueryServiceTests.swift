@@ -64,13 +64,16 @@ struct QueryServiceTests {
             #expect(first.header("X-Request-Id") != nil)
 
             try await chain.waitForFreshCache()
-            let again = try await client.send("POST", "/graphql", headers: headers, body: Self.query)
-            #expect(try JSONValue(parsing: again.body) == Self.answer, "\(again.text)")
+            // A cache that takes its time, as on a busy machine, is passed over.
+            try await eventually(within: .seconds(60), "the cache has answered") {
+                let again = try await client.send("POST", "/graphql", headers: headers, body: Self.query)
+                #expect(try JSONValue(parsing: again.body) == Self.answer, "\(again.text)")
+                return try await !client.get("/metrics").text.contains("\nquery_cache_hit_total 0\n")
+            }
             let metrics = try await client.get("/metrics").text
-            #expect(metrics.contains("\nquery_cache_hit_total 1\n"))
             #expect(metrics.contains(#"total{method="POST",route="/graphql",status="200"} "#))
             #expect(metrics.contains("\nworkforce_query_wait_seconds_count "))
-            #expect(try await client.get("/health").status == 200)
+            try await eventually(within: .seconds(60), "it is well") { try await client.get("/health").status == 200 }
             #expect(try await client.get("/").text.contains("<title>workforce query</title>"))
             #expect(try await service.stop(within: .seconds(60)) == .exited(0))
             #expect(try await dispatcher.stop(within: .seconds(60)) == .exited(0))

@@ -99,7 +99,7 @@ struct QueryCacheTests {
         try await adapter.withCache(timeToLive: .milliseconds(50)) { cache async throws in
             let later = Date(timeIntervalSinceNow: 3_600)
             _ = try await cache.store([.test("short", 2), .test("long", 2, expiresAt: later)])
-            try await eventually(within: .seconds(30), "the answer's time is over") {
+            try await eventually(within: .seconds(60), "the answer's time is over") {
                 try await cache.answer(for: "short") == nil
             }
             #expect(try await cache.answer(for: "long")?.version == 2)
