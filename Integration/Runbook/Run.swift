@@ -33,8 +33,8 @@ final class Run {
     init(_ invocation: Invocation) throws {
         let start = Date()
         self.invocation = invocation
-        given = try System.given(invocation)
         wait = invocation[RunbookSettings.wait] ?? .seconds(60)
+        given = try System.given(invocation, wait: wait)
         scenarios = try Scenario.load(invocation[RunbookSettings.scenarios])
         evidence = try Evidence(folder: invocation[RunbookSettings.evidence], start: start)
         tenant = "runbook-\(evidence.stamp.lowercased())"

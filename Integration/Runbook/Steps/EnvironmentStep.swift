@@ -12,9 +12,8 @@ struct EnvironmentStep: Step {
         var services = [("workforce command", system.command), ("workforce query", system.query)]
         services += system.dispatchers.map { ("outbox dispatch", $0) }
         for (name, client) in services {
-            let answer = try await client.get("/readyz")
-            result.check("\(name) is ready (\(client.baseURL)/readyz)", answer.status == 200)
-            lines += ["\(name)  \(client.baseURL)/readyz -> \(answer.status)", answer.text, ""]
+            let said = try await checkReadiness(&result, name, client, run.wait)
+            lines += ["\(name)  \(client.baseURL)/readyz -> \(said)", ""]
         }
         run.lastSequence = try await OutboxRow.lastSequence(system.outbox)
         run.countsBefore = try await DispatchCounts.read(system.dispatchers)
@@ -23,6 +22,24 @@ struct EnvironmentStep: Step {
         lines += checkLog(&result, system.dispatcherLog)
         try result.keep("O1-environment.txt", lines.joined(separator: "\n"), in: run)
         run.system = system
+    }
+
+    /// - Returns: what the service last said of itself.
+    private func checkReadiness(
+        _ result: inout StepResult, _ name: String, _ client: HTTPClient, _ wait: Duration
+    ) async throws -> String {
+        var said = "no answer"
+        do {
+            try await eventually(within: wait, "\(name) is ready") {
+                let answer = try await client.get("/readyz")
+                said = "\(answer.status) \(answer.text)"
+                return answer.status == 200
+            }
+            result.check("\(name) is ready (\(client.baseURL)/readyz)", true)
+        } catch let error as ServerError {
+            result.check("\(name) is ready: \(error)", false)
+        }
+        return said
     }
 
     private func checkLog(_ result: inout StepResult, _ log: ProcessOutput?) -> [String] {

@@ -29,21 +29,26 @@ struct QueryStep: Step {
         result.check("the commands' answers have given sequences to wait for: \(minimums)", !minimums.isEmpty)
         let token = try await run.tokens(system).token(.reader) ?? ""
         let body: JSONValue = ["query": .string(document)]
-        let answer = try await system.query.post(
-            "/graphql", json: String(decoding: body.serialized(), as: UTF8.self),
-            headers: [
-                "Authorization": "Bearer \(token)", "X-Tenant-ID": run.tenant,
-                "X-Min-Sequence": minimums.joined(separator: ","),
-            ])
-        let json = (try? JSONValue(parsing: answer.body)) ?? .null
-        result.check("POST /graphql answers 200 without errors", answer.status == 200 && json["errors"] == nil)
-        check(&result, json, assignment)
+        let headers = [
+            "Authorization": "Bearer \(token)", "X-Tenant-ID": run.tenant,
+            "X-Min-Sequence": minimums.joined(separator: ","),
+        ]
+        let json = String(decoding: body.serialized(), as: UTF8.self)
+        let deadline = ContinuousClock.now + run.wait
+        var answer: HTTPAnswer
+        // 504: the read model is not there yet.
+        repeat {
+            answer = try await system.query.post("/graphql", json: json, headers: headers)
+        } while answer.status == 504 && ContinuousClock.now < deadline
+        let found = (try? JSONValue(parsing: answer.body)) ?? .null
+        result.check("POST /graphql answers 200 without errors", answer.status == 200 && found["errors"] == nil)
+        check(&result, found, assignment)
         let text = """
             POST \(system.query.baseURL)/graphql
             X-Min-Sequence: \(minimums.joined(separator: ","))
             \(document)
             -> \(answer.status)
-            \(json == .null ? answer.text : String(decoding: json.serialized(pretty: true), as: UTF8.self))
+            \(found == .null ? answer.text : String(decoding: found.serialized(pretty: true), as: UTF8.self))
             """
         try result.keep("O6-graphql.txt", text, in: run)
     }

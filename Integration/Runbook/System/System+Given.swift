@@ -6,8 +6,9 @@ import Servers
 extension System {
     /// The services that the settings name; nil when they name none.
     ///
+    /// - Parameter wait: the longest wait for the database.
     /// - Throws: `UsageError` when some of them are missing.
-    static func given(_ invocation: Invocation) throws(UsageError) -> System? {
+    static func given(_ invocation: Invocation, wait: Duration) throws(UsageError) -> System? {
         guard let commandURL = invocation[RunbookSettings.commandURL] else {
             let others = [RunbookSettings.queryURL, RunbookSettings.metricsURLs].filter { invocation[$0] != nil }
             guard others.isEmpty else { throw UsageError("\(others[0].name) is set, and COMMAND_URL is not") }
@@ -21,7 +22,7 @@ extension System {
             },
             outbox: PQPool(
                 PQConfiguration(url: try invocation.value(RunbookSettings.databaseURL), applicationName: "runbook"),
-                maximumConnections: 2),
+                maximumConnections: 2, acquireTimeout: wait),
             prometheus: invocation[RunbookSettings.prometheusURL].map { HTTPClient($0) },
             grafana: grafana(invocation),
             dispatcherLog: invocation[RunbookSettings.dispatcherLog].map { ProcessOutput(path: $0) },

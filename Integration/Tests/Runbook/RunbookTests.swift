@@ -100,7 +100,7 @@ struct RunbookTests {
         ]
         let folder = try TemporaryFolder()
         defer { folder.remove() }
-        let unreachable = try await run(["--evidence", folder.path], nowhere)
+        let unreachable = try await run(["--evidence", folder.path, "--wait", "1s"], nowhere)
         #expect(unreachable.status == .exited(1))
         #expect(unreachable.output.contains("✗ O1"))
 
