@@ -39,7 +39,7 @@ final class Tokens {
     private func make(_ role: String) async throws -> String {
         let process = try BuiltTool.workforce.start(
             ["token", "--user", "runbook", "--tenant", tenant, "--role", role, "--duration", "1h"])
-        try await process.waitForSuccess(within: .seconds(30))
+        try await process.waitForSuccess(within: .seconds(60))
         return process.output.text.filter { !$0.isWhitespace }
     }
 

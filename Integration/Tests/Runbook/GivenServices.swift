@@ -66,7 +66,7 @@ struct GivenServices {
         ]
         let runbook = try BuiltTool.runbook.start(
             arguments, environment: RunbookTests.environment.merging(given) { $1 }.merging(changes) { $1 })
-        let status = try await runbook.waitForExit(within: .seconds(240))
+        let status = try await runbook.waitForExit(within: .seconds(400))
         return (status, runbook.output.text)
     }
 }

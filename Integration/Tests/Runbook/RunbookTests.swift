@@ -10,7 +10,7 @@ struct RunbookTests {
         defer { folder.remove() }
         let evidence = "\(folder.path)/evidence"
         let runbook = try BuiltTool.runbook.start(["--evidence", evidence], environment: Self.environment)
-        let status = try await runbook.waitForExit(within: .seconds(180))
+        let status = try await runbook.waitForExit(within: .seconds(400))
         #expect(status == .exited(0), "\(runbook.output.text)")
         let summary = try text("\(evidence)/summary.txt")
         for step in ["O1", "O2", "O3", "O4", "O5", "O6"] {
