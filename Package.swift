@@ -97,7 +97,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "OutboxHTTPTests", dependencies: ["OutboxHTTP", "OutboxTelemetry"], swiftSettings: settings),
-        .testTarget(name: "OutboxGraphQLTests", dependencies: ["OutboxGraphQL"], swiftSettings: settings),
+        .testTarget(
+            name: "OutboxGraphQLTests", dependencies: ["OutboxGraphQL", "LibrarySchema"], exclude: ["Corpus"],
+            swiftSettings: settings),
         .testTarget(name: "OutboxJWTTests", dependencies: ["OutboxJWT", "OutboxTelemetry"], swiftSettings: settings),
         .testTarget(name: "OutboxCommandLineTests", dependencies: ["OutboxCommandLine"], swiftSettings: settings),
         .testTarget(
@@ -105,6 +107,10 @@ let package = Package(
             dependencies: [
                 "Workforce", "IdempotentConsumer", "LibPQ", "Outbox", "OutboxHTTP", "OutboxJWT", "OutboxTelemetry",
             ],
+            swiftSettings: settings),
+
+        .target(
+            name: "LibrarySchema", dependencies: ["OutboxGraphQL"], path: "Integration/LibrarySchema",
             swiftSettings: settings),
 
         // Real servers: started on loopback, stopped by process id

@@ -1,3 +1,4 @@
+import LibrarySchema
 import OutboxGraphQL
 import Testing
 

@@ -36,6 +36,10 @@ public enum GraphQLFieldBuilder<Source: Sendable, Context: Sendable> {
         [field]
     }
 
+    public static func buildArray(_ fields: [[GraphQLField<Source, Context>]]) -> [GraphQLField<Source, Context>] {
+        fields.flatMap(\.self)
+    }
+
     public static func buildBlock(_ fields: [GraphQLField<Source, Context>]...) -> [GraphQLField<Source, Context>] {
         fields.flatMap(\.self)
     }

@@ -18,9 +18,9 @@ public struct GraphQLSchema<Context: Sendable>: Sendable {
     ) throws(GraphQLSchemaError) {
         var builder = SchemaBuilder<Context>()
         try builder.add(query)
+        try TypeSystem(description: description, queryType: query.name, types: builder.registry.types).check()
         try builder.addBuiltIns()
         let system = TypeSystem(description: description, queryType: query.name, types: builder.registry.types)
-        try system.check()
         builder.addIntrospection(of: system)
         self.system = system
         self.resolvers = builder.resolvers

@@ -34,12 +34,12 @@ extension GraphQLSchema {
         return GraphQLResponse(data: data, errors: locate(state.errors, in: source))
     }
 
-    /// Checks a request without executing it.
+    /// Parses and validates a document without executing it.
     ///
-    /// - Returns: what is wrong with it; empty when it would be executed.
-    public func check(_ request: GraphQLRequest) -> [GraphQLError] {
+    /// - Returns: what is wrong with it, also what goes beyond the limits; empty when it may be executed.
+    public func validate(_ document: String) -> [GraphQLError] {
         do {
-            _ = try plan(request, SourceText(request.query))
+            _ = try validDocument(SourceText(document))
             return []
         } catch {
             return error.all
@@ -66,11 +66,14 @@ extension GraphQLSchema {
         let document: Document
         do {
             document = try Parser.parse(source, limits: limits)
+            try DocumentSize.check(document, limits: limits)
         } catch {
             throw GraphQLErrors([
                 GraphQLError(error.code, error.message, locations: [source.location(at: error.offset)])
             ])
         }
+        let errors = Validator.validate(document, against: system)
+        guard errors.isEmpty else { throw GraphQLErrors(errors) }
         return document
     }
 

@@ -1,7 +1,7 @@
 extension TypeSystem {
-    /// Looks for what the specification does not allow in a schema.
+    /// Looks for what the specification does not allow in a schema; introspection must not be in it yet.
     func check() throws(GraphQLSchemaError) {
-        for type in types.values.sorted(by: { $0.name < $1.name }) where !type.name.hasPrefix("__") {
+        for type in types.values.sorted(by: { $0.name < $1.name }) {
             try check(name: type.name, of: "a type")
             switch type.kind {
             case .scalar: break

@@ -44,6 +44,8 @@ struct JSONWriter {
             case Ascii.lineFeed: write("\\n")
             case Ascii.carriageReturn: write("\\r")
             case Ascii.tab: write("\\t")
+            case 0x08: write("\\b")
+            case 0x0C: write("\\f")
             case 0..<0x10: write("\\u000" + String(byte, radix: 16))
             case 0x10..<0x20: write("\\u00" + String(byte, radix: 16))
             default: bytes.append(byte)

@@ -1,14 +1,15 @@
-import OutboxGraphQL
+public import OutboxGraphQL
 
-/// A small schema with something of everything: an author with books, and lists, enums, scalars and input objects.
-enum Library {
-    struct Author: Sendable {
+/// A small schema with something of everything, to try documents on: authors with books, lists, enums, scalars and
+/// input objects.
+public enum Library {
+    public struct Author: Sendable {
         var name: String
         var born: Int?
         var books: [Book]
     }
 
-    struct Book: Sendable {
+    public struct Book: Sendable {
         var id: String
         var title: String
         var genre: Genre
@@ -16,13 +17,13 @@ enum Library {
         var published: Day?
     }
 
-    enum Genre: String, CaseIterable, Sendable {
+    public enum Genre: String, CaseIterable, Sendable {
         case novel = "NOVEL"
         case poetry = "POETRY"
         case essay = "ESSAY"
     }
 
-    struct Day: Sendable, Equatable {
+    public struct Day: Sendable, Equatable {
         var text: String
     }
 
@@ -37,7 +38,7 @@ enum Library {
         var title: String
     }
 
-    struct Context: Sendable {
+    public struct Context: Sendable {
         var authors: [Author]
     }
 
@@ -89,7 +90,7 @@ enum Library {
         }
     }
 
-    static let query = GraphQLObject<Void, Context>("Query") {
+    public static let query = GraphQLObject<Void, Context>("Query") {
         GraphQLField(
             "author", .optional(.object(author)), arguments: GraphQLArgument("name", .string)
         ) { _, context, name in
@@ -104,9 +105,24 @@ enum Library {
         GraphQLField(
             "add", .int, arguments: GraphQLArgument("first", .int), GraphQLArgument("second", .int, default: 1)
         ) { _, _, first, second in first + second }
+        GraphQLField(
+            "echo", .optional(.string), arguments: GraphQLArgument("text", .string, description: "What to say.")
+        ) { _, _, text in text }
+        GraphQLField(
+            "sum", .optional(.int),
+            arguments: GraphQLArgument("rows", .optional(.list(.optional(.list(.int))))),
+            GraphQLArgument("scale", .optional(.float), default: 1.5), GraphQLArgument("on", .optional(.scalar(day)))
+        ) { _, _, rows, _, _ in rows?.compactMap(\.self).flatMap(\.self).reduce(0, +) }
+        GraphQLField(
+            "find", .optional(.list(.optional(.object(book)))),
+            arguments: GraphQLArgument("all", .list(.object(bookFilter)), default: [["genre": .enumeration("NOVEL")]]),
+            GraphQLArgument("old", .optional(.boolean), deprecated: "says nothing")
+        ) { _, context, filters, _ in
+            context.authors.flatMap(\.books).filter { book in filters.contains { $0.genre == book.genre } }
+        }
     }
 
-    static func schema() throws -> GraphQLSchema<Context> {
-        try GraphQLSchema(query: query)
+    public static func schema(limits: GraphQLLimits = GraphQLLimits()) throws -> GraphQLSchema<Context> {
+        try GraphQLSchema(query: query, limits: limits)
     }
 }

@@ -1,7 +1,8 @@
-import OutboxGraphQL
+public import OutboxGraphQL
 
 extension Library {
-    static let context = Context(authors: [
+    /// What the resolvers read.
+    public static let context = Context(authors: [
         Author(
             name: "Ada", born: 1815,
             books: [
@@ -12,11 +13,11 @@ extension Library {
     ])
 
     /// The answer's JSON text.
-    static func ask(
+    public static func ask(
         _ query: String, operationName: String? = nil, variables: [String: GraphQLValue] = [:],
         limits: GraphQLLimits = GraphQLLimits()
     ) async throws -> String {
-        let schema = try GraphQLSchema(query: Self.query, limits: limits)
+        let schema = try schema(limits: limits)
         let request = GraphQLRequest(query: query, operationName: operationName, variables: variables)
         let response = await schema.execute(request, context: context)
         return String(decoding: response.serialized(), as: UTF8.self)
