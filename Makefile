@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Every target can be run again at any time and needs no keyboard.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo runbook test build format lint bench sanitize kafka clean
+.PHONY: help demo runbook test build format lint bench sanitize fuzz kafka clean
 
 setup := Integration/Setup
 # The same flags everywhere, so that no target makes another one build anew.
@@ -57,6 +57,10 @@ sanitize: ## run the unit tests of the C boundary with the address sanitizer, th
 	    swift test --disable-xctest --sanitize $$kind --scratch-path .build/sanitize-$$kind \
 	        --filter '^(LibPQ|LibRDKafka|OutboxHTTP|OutboxJWT)Tests' || exit 1; \
 	done
+
+fuzz: ## fuzz the GraphQL parser and executor with libFuzzer (FUZZ_SECONDS=300)
+	@$(setup)/packages.sh build tools
+	@$(setup)/fuzz.sh
 
 kafka: ## fetch Apache Kafka with Maven into .kafka, to test against
 	@$(setup)/kafka.sh

@@ -122,7 +122,7 @@ let package = Package(
             dependencies: [
                 "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxDispatcher", "IdempotentConsumer", "QueryCache",
                 "QueryCacheRedis", "OutboxHTTP", "OutboxJWT", "OutboxCommandLine", "OutboxTelemetry", "Workforce",
-                "OutboxTool", "WorkforceTool", "Runbook",
+                "OutboxTool", "WorkforceTool", "Runbook", "OutboxGraphQL", "LibrarySchema",
             ],
             path: "Integration/Tests", swiftSettings: settings),
         .executableTarget(
@@ -146,3 +146,11 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings the main function, so this is a program in a build for it only: see Integration/Setup/fuzz.sh.
+if Context.environment["OUTBOX_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzGraphQL", dependencies: ["OutboxGraphQL", "LibrarySchema"], path: "Integration/Fuzz",
+            exclude: ["graphql.dict"], swiftSettings: settings))
+}

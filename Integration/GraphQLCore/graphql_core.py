@@ -7,8 +7,9 @@
     graphql_core.py SCHEMA introspected ANSWER        0 when a client's schema made from the answer is SCHEMA
 
 SCHEMA is a file in the schema definition language. A verdict is {"document", "syntax": [line, column]} for what is no
-document, {"document", "invalid": [[line, column], …]} with the places of all errors, or {"document"}, with the JSON
-text "data" of the answer where echo and sum are all that is asked for.
+document, {"document", "invalid": [[line, column], …]} with the places of all errors, {"document", "conflict": …} where
+all that is wrong is that fragments contain themselves or fields can't be merged, or {"document"}, with the JSON text
+"data" of the answer where echo and sum are all that is asked for.
 """
 
 import json
@@ -22,11 +23,11 @@ from graphql import (
     execute_sync,
     get_introspection_query,
     lexicographic_sort_schema,
-    parse,
     print_schema,
     validate,
 )
 from graphql.language import StringValueNode
+from graphql.language.parser import Parser
 from graphql.validation import specified_rules
 
 from document_generator import DocumentGenerator
@@ -60,6 +61,13 @@ def main(arguments):
     return 0
 
 
+class October2021Parser(Parser):
+    """Without the descriptions that later versions of the specification allow in documents."""
+
+    def peek_description(self):
+        return False
+
+
 def parse_day(node, variables=None):
     if not isinstance(node, StringValueNode) or len(node.value.encode()) != 10:
         raise GraphQLError("no day", node)
@@ -68,18 +76,20 @@ def parse_day(node, variables=None):
 
 def verdict(schema, text):
     try:
-        document = parse(text)
+        document = October2021Parser(text).parse_document()
     except GraphQLSyntaxError as error:
         return {"document": text, "syntax": list(error.locations[0])}
     # Its limit on nested introspection is no part of the specification; ours is the number of values.
     rules = [rule for rule in specified_rules if rule.__name__ != "MaxIntrospectionDepthRule"]
-    # What else is wrong comes first: whether fields can be merged is asked of documents that are right otherwise.
+    # Cycles of fragments and fields that can't be merged are looked for in documents that are right otherwise.
+    cycles = [rule for rule in rules if rule.__name__ == "NoFragmentCyclesRule"]
     merging = [rule for rule in rules if rule.__name__ == "OverlappingFieldsCanBeMergedRule"]
-    errors = validate(schema, document, [rule for rule in rules if rule not in merging])
-    errors = errors or validate(schema, document, merging)
-    if errors:
-        places = {tuple(location) for error in errors for location in error.locations or []}
-        return {"document": text, "invalid": [list(place) for place in sorted(places)]}
+    others = [rule for rule in rules if rule not in cycles + merging]
+    for name, part in ("invalid", others), ("conflict", cycles), ("conflict", merging):
+        errors = validate(schema, document, part)
+        if errors:
+            places = {tuple(location) for error in errors for location in error.locations or []}
+            return {"document": text, name: [list(place) for place in sorted(places)]}
     result = {"document": text}
     answer = execute_sync(schema, document, {"echo": lambda _, text: text, "sum": add_up}).data
     if answer and all(isinstance(value, (str, int)) for value in answer.values()):

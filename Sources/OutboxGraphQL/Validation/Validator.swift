@@ -34,8 +34,8 @@ struct Validator {
         }
         validator.checkFragmentUse()
         validator.checkVariableUse()
-        validator.checkFragmentCycles()
-        // In a document that is wrong otherwise, fields can't be compared without guessing.
+        // In a document that is wrong otherwise, these would guess, or never end.
+        if validator.problems.isEmpty { validator.checkFragmentCycles() }
         if validator.problems.isEmpty { validator.checkMerging() }
         return validator.errors
     }
