@@ -1,5 +1,6 @@
 import LibrarySchema
 import OutboxGraphQL
+import Synchronization
 import Testing
 
 @Suite("limits")
@@ -62,5 +63,22 @@ struct LimitTests {
         let limits = GraphQLLimits(documentBytes: .max, tokens: .max, fields: 20_000)
         let fields = String(repeating: "authors { name books { id } } ", count: 4_000)
         #expect(try Library.schema(limits: limits).validate("{ \(fields) }").isEmpty)
+    }
+
+    @Test("once an answer is too large, no more resolvers are started")
+    func stop() async throws {
+        let touched = Mutex(false)
+        let query = GraphQLObject<Void, @Sendable () -> Void>("Query") {
+            GraphQLField("many", .list(.int)) { _ in [1, 2, 3] }
+            GraphQLField("touch", .optional(.int)) { _, touch in
+                touch()
+                return 1
+            }
+        }
+        let schema = try GraphQLSchema(query: query, limits: GraphQLLimits(resultValues: 3))
+        let response = await schema.execute(
+            GraphQLRequest(query: "{ many touch }"), context: { touched.withLock { $0 = true } })
+        #expect(response.errors.map(\.code) == [.limit])
+        #expect(!touched.withLock { $0 })
     }
 }

@@ -48,6 +48,7 @@ struct Executor<Context: Sendable>: Sendable {
             case .immediate(let resolve): return try resolve(source)
             case .suspending(let resolve):
                 try Task.checkCancellation()
+                guard state.stopped == nil else { throw CancellationError() }
                 return try await resolve(source, context, try field.arguments.get())
             }
         } catch {
