@@ -180,6 +180,10 @@ struct QueryAPITests {
     @Test(
         "what can't be asked for is refused as a whole, and says why",
         arguments: [
+            ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"), ("{ position { code } }", "GRAPHQL_VALIDATION_FAILED"),
+            ("{ position(code: \"P1\") }", "GRAPHQL_VALIDATION_FAILED"),
+            ("{ positions(filter: {status: [DELETED]}) { totalCount } }", "GRAPHQL_VALIDATION_FAILED"),
+            ("{ jobLevels(filter: {asOfDate: \"2026-02-30\"}) { totalCount } }", "GRAPHQL_VALIDATION_FAILED"),
             ("mutation { position(code: \"P1\") { code } }", "OPERATION_RESOLUTION_FAILURE"),
             ("{ position(code: \"P1\") { code }", "GRAPHQL_PARSE_FAILED"), ("", "GRAPHQL_PARSE_FAILED"),
         ])
