@@ -8,7 +8,7 @@ public actor PythonEnvironment {
 
     private let packages: [String]
     private let folder: String
-    private var isReady = false
+    private var making: Task<String, any Error>?
 
     /// - Parameter packages: with their versions, as in `schemathesis==4.32.5`.
     /// - Returns: the environment of these packages, which may not have been made yet.
@@ -22,23 +22,27 @@ public actor PythonEnvironment {
         folder = "\(Checkout.path)/.build/python/\(name)"
     }
 
-    /// Makes the environment unless it is there.
+    /// Makes the environment unless it is there. What has failed once is not tried again.
     ///
     /// - Returns: where its interpreter is.
     /// - Throws: ``ServerError`` when there is no `python3` that can make one, or PyPI can't be reached.
     public func interpreter() async throws -> String {
+        let making = making ?? Task { try await Self.make(in: folder, packages) }
+        self.making = making
+        return try await making.value
+    }
+
+    private static func make(in folder: String, _ packages: [String]) async throws -> String {
         let interpreter = "\(folder)/bin/python"
         let marker = "\(folder)/complete"
-        if isReady || FileManager.default.fileExists(atPath: marker) { return interpreter }
+        if FileManager.default.fileExists(atPath: marker) { return interpreter }
         try? FileManager.default.removeItem(atPath: folder)
         try await ChildProcess("python3", ["-m", "venv", folder]).waitForSuccess(within: .seconds(300))
         let install = ["-m", "pip", "install", "--quiet", "--no-input", "--timeout", "10", "--retries", "1"]
-        try await ChildProcess(interpreter, install + packages)
-            .waitForSuccess(within: .seconds(300))
+        try await ChildProcess(interpreter, install + packages).waitForSuccess(within: .seconds(300))
         guard FileManager.default.createFile(atPath: marker, contents: nil) else {
             throw ServerError(.system, "can't write \(marker)")
         }
-        isReady = true
         return interpreter
     }
 }

@@ -94,8 +94,8 @@ struct CommandOpenAPITests {
                 "-c", #"cd "$0" && exec "$@""#, folder.path, python, "-m", "schemathesis.cli", "run",
                 "\(client.baseURL)/openapi.json", "--url", client.baseURL,
                 "--header", "Authorization: Bearer \(token)", "--exclude-path-regex", "^/(auth|metrics)",
-                "--checks", checks.joined(separator: ","), "--seed", "1", "--max-examples", "5", "--no-color",
-                "--generation-database", "none",
+                "--checks", checks.joined(separator: ","), "--max-examples", "5", "--no-color",
+                "--generation-deterministic",
             ])
         let status = try await run.waitForExit(within: .seconds(300))
         #expect(status == .exited(0), "\(run.output.text)")

@@ -8,26 +8,9 @@ import Testing
 struct CommandToolTests {
     @Test("serves commands, publishes their events itself if told so, and ends when it is told to", .requiresBroker)
     func dispatching() async throws {
-        let url = try await PostgresServer.shared().createDatabase("workforce_command")
-        let broker = try await KafkaBroker.shared()
-        let prefix = "command\(UUID().uuidString.prefix(8).lowercased())"
-        for type in ["position", "assignment", "jobLevel", "organization"] {
-            try await broker.createTopic("\(prefix).\(type)", partitions: 2)
-        }
-        let secret = String(repeating: "s", count: 40)
-        let environment = [
-            "DATABASE_URL": url, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers,
-            "OUTBOX_TOPIC_TEMPLATE": "\(prefix).{aggregateType}", "WORKFORCE_COMMAND_ADDRESS": "127.0.0.1:0",
-            "WORKFORCE_JWT_SECRET": secret,
-        ]
-        try await BuiltTool.workforce.start(["migrate"], environment: environment).waitForSuccess(within: .seconds(60))
-        let service = try BuiltTool.workforce.start(["command", "--dispatch"], environment: environment)
-        let minting = try BuiltTool.workforce.start(
-            ["token", "--user", "ada", "--tenant", "acme"], environment: environment)
-        try await minting.waitForSuccess(within: .seconds(30))
-        let token = minting.output.text.filter { !$0.isNewline }
-        let client = HTTPClient(
-            try await service.httpAddress(), headers: ["Authorization": "Bearer \(token)", "X-Tenant-ID": "acme"])
+        let ground = try await CommandGround.make("command")
+        let service = try ground.start()
+        let client = try await ground.client(of: service)
         try await eventually(within: .seconds(60), "the service is ready") {
             try await client.get("/readyz").status == 200
         }
@@ -40,15 +23,11 @@ struct CommandToolTests {
             headers: ["X-Request-Id": "request-1"])
         #expect(created.status == 201, "\(created.text)")
         #expect(created.header("X-Request-Id") == "request-1")
-        let pool = PQPool(PQConfiguration(url: url), maximumConnections: 1)
         try await eventually(within: .seconds(60), "the event is published") {
-            try await pool.withConnection { connection in
-                try await connection.query(
-                    "SELECT FROM outbox_events WHERE published AND payload ->> 'requestId' = 'request-1'"
-                ).rowCount == 1
-            }
+            try await ground.query(
+                "SELECT FROM outbox_events WHERE published AND payload ->> 'requestId' = 'request-1'"
+            ).rowCount == 1
         }
-        await pool.close()
         let metrics = try await client.get("/metrics").text
         #expect(metrics.contains(#"route="/api/v1/organization-units",status="201"} 1"#))
         try await eventually(within: .seconds(30), "the dispatcher has counted the event") {
@@ -63,8 +42,8 @@ struct CommandToolTests {
         #expect(huge.header("X-Request-Id") != nil)
 
         #expect(try await service.stop(within: .seconds(60)).isSuccess)
-        #expect(!service.errorOutput.text.contains(secret))
-        #expect(!service.errorOutput.text.contains(token))
+        #expect(!service.errorOutput.text.contains(CommandGround.secret))
+        #expect(!service.errorOutput.text.contains(ground.token))
     }
 
     @Test("is refused without keys for tokens, with a message that names what to set")

@@ -18,7 +18,7 @@ extension CommandAPI {
                     effectiveDate: body.required("effectiveDate", .date), endDate: body.optional("endDate", .date),
                     autoRevert: body.optional("autoRevert", .flag) ?? false)
             },
-            answer: { AssignmentData(assignment: $1) })
+            answer: { AssignmentData($1) })
 
         add(
             "POST", "/positions/{code}/vacate", to: &router, message: "The position was vacated.",
@@ -38,7 +38,7 @@ extension CommandAPI {
                     endDate: body.optional("endDate", .date), autoRevert: body.optional("autoRevert", .flag),
                     activates: body.optional("activate", .flag) ?? false)
             },
-            answer: { AssignmentData(assignment: $1) })
+            answer: { AssignmentData($1) })
 
         add(
             "POST", "/positions/{code}/assignments/{id}/close", to: &router, message: "The assignment was closed.",
@@ -47,6 +47,6 @@ extension CommandAPI {
                     positionCode: try path.code(of: .position), assignmentID: try path.assignmentID(),
                     endDate: body.optional("endDate", .date))
             },
-            answer: { AssignmentData(assignment: $1) })
+            answer: { AssignmentData($1) })
     }
 }

@@ -26,7 +26,7 @@ extension CommandAPI {
                     status: body.optional("status", .code) ?? .active,
                     effectiveDate: body.required("effectiveDate", .date))
             },
-            answer: { Coded(code: $0.code, payload: $1) })
+            answer: { Flattened($1, Coded(code: $0.code)) })
 
         add(
             "POST", "/job-levels/{code}/versions", to: &router, message: "The job level has a new version.",
@@ -38,7 +38,7 @@ extension CommandAPI {
                     effectiveDate: body.required("effectiveDate", .date),
                     parentRecordID: body.optional("parentRecordId", .id))
             },
-            answer: { Coded(code: $0.code, payload: $1) })
+            answer: { Flattened($1, Coded(code: $0.code)) })
     }
 
     private func addEntry(_ path: String, _ kind: JobCatalogKind, to router: inout HTTPRouter) {

@@ -10,7 +10,7 @@ extension CommandAPI {
                     unitType: body.required("unitType", .text), status: body.optional("status", .code) ?? .active,
                     effectiveDate: body.required("effectiveDate", .date))
             },
-            answer: { Coded(code: $0.code, payload: $1) })
+            answer: { Flattened($1, Coded(code: $0.code)) })
 
         add(
             "PUT", "/organization-units/{code}", to: &router, message: "The organization was changed.",
@@ -20,6 +20,6 @@ extension CommandAPI {
                     unitType: body.optional("unitType", .text), status: body.optional("status", .code),
                     effectiveDate: body.optional("effectiveDate", .date))
             },
-            answer: { Coded(code: $0.code, payload: $1) })
+            answer: { Flattened($1, Coded(code: $0.code)) })
     }
 }

@@ -17,7 +17,7 @@ extension CommandAPI {
                     headcountCapacity: body.required("headcountCapacity", .number),
                     effectiveDate: body.required("effectiveDate", .date))
             },
-            answer: { Coded(code: $1.position.positionCode, payload: $1.position) })
+            answer: { Flattened($1.position, Coded(code: $1.position.positionCode)) })
 
         add(
             "PUT", "/positions/{code}", to: &router, message: "The position was changed.",
@@ -27,7 +27,7 @@ extension CommandAPI {
                     effectiveDate: body.optional("effectiveDate", .date), isInactive: body.optional("isInactive", .flag)
                 )
             },
-            answer: { Coded(code: $0.code, payload: $1) })
+            answer: { Flattened($1, Coded(code: $0.code)) })
 
         add(
             "POST", "/positions/{code}/versions", to: &router, message: "The position has a new version.",
@@ -37,7 +37,7 @@ extension CommandAPI {
                     code: try path.code(of: .position), changes: Self.changes(&body),
                     effectiveDate: body.required("effectiveDate", .date))
             },
-            answer: { Coded(code: $0.code, payload: $1) })
+            answer: { Flattened($1, Coded(code: $0.code)) })
 
         add(
             "POST", "/positions/{code}/transfer", to: &router, message: "The position was transferred.",
@@ -47,12 +47,12 @@ extension CommandAPI {
                     targetOrganizationCode: body.required("targetOrganizationCode", .text),
                     effectiveDate: body.required("effectiveDate", .date))
             },
-            answer: { Coded(code: $0.code, payload: $1) })
+            answer: { Flattened($1, Coded(code: $0.code)) })
 
         add(
             "DELETE", "/positions/{code}", to: &router, message: "The position was deleted.",
             command: { path, _ in DeletePosition(code: try path.code(of: .position)) },
-            answer: { Coded(code: $0.code, payload: $1) })
+            answer: { Flattened($1, Coded(code: $0.code)) })
     }
 
     private static func changes(_ body: inout RequestBody) -> PositionChanges {

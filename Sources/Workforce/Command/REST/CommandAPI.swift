@@ -43,7 +43,7 @@ public struct CommandAPI: Sendable {
                     tenantID: caller.tenantID, requestID: identity.requestID, correlationID: identity.correlationID,
                     actor: caller.userID, reason: reason))
             var response = try HTTPResponse.envelope(
-                CommandData(subject: answer(command, receipt.outcome), events: receipt.events), message: message,
+                Flattened(answer(command, receipt.outcome), WrittenEvents(receipt.events)), message: message,
                 status: status, for: request)
             response.headers[Self.sequenceHeader] = Self.written(receipt.events)
             return response
