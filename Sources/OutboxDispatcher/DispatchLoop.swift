@@ -102,7 +102,7 @@ final class DispatchLoop {
         switch signal {
         case .leased(let epochs, let until):
             machine.leased(epochs, until: until - started)
-            dispatcher.ownsLanes(machine.ownedLanes)
+            dispatcher.ownsLanes(machine.ownedLanes, isStandby: epochs.isEmpty)
         case .claimed(let events, let lanes, let epochs, let limit):
             databaseFailures = 0
             publish(events, lanes: lanes, epochs: epochs, limit: limit, in: &group)

@@ -116,9 +116,10 @@ extension Dispatcher {
             metadata: ["lane": "\(outcome.lane)", "events": "\(violations)"])
     }
 
-    func ownsLanes(_ count: Int) {
+    /// - Parameter isStandby: whether that are none because others own them.
+    func ownsLanes(_ count: Int, isStandby: Bool = false) {
         metrics.lanesOwned.set(Double(count))
-        state.withLock { $0.lanesOwned = count }
+        state.withLock { ($0.lanesOwned, $0.isStandby) = (count, isStandby) }
     }
 
     func databaseAnswered() {

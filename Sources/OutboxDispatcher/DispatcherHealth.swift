@@ -6,13 +6,16 @@ public struct DispatcherHealth: Sendable, Hashable {
     public var isBrokerReachable = false
     /// Lanes leased to this instance.
     public var lanesOwned = 0
+    /// Other instances own all lanes; it takes over those that they hand over or whose leases run out.
+    public var isStandby = false
     /// The loop moved lately.
     public var isLoopMoving = false
     /// It finishes what is in flight and stops.
     public var isDraining = false
 
-    /// Progress is possible: servers reachable, a lane owned, the loop moved lately, no drain.
+    /// Progress is possible: servers reachable, a lane owned or others to take lanes over from, the loop moved lately,
+    /// no drain.
     public var isReady: Bool {
-        isDatabaseReachable && isBrokerReachable && lanesOwned > 0 && isLoopMoving && !isDraining
+        isDatabaseReachable && isBrokerReachable && (lanesOwned > 0 || isStandby) && isLoopMoving && !isDraining
     }
 }

@@ -3,6 +3,7 @@ struct DispatcherState {
     var isDrainRequested = false
     var isNudged = false
     var lanesOwned = 0
+    var isStandby = false
     private var lastDatabaseAnswer: ContinuousClock.Instant?
     private var lastMove: ContinuousClock.Instant?
     private var isBrokerReachable = false
@@ -39,7 +40,7 @@ struct DispatcherState {
         }
         return DispatcherHealth(
             isDatabaseReachable: !isDatabaseDown && isRecent(lastDatabaseAnswer),
-            isBrokerReachable: isBrokerReachable, lanesOwned: lanesOwned, isLoopMoving: isRecent(lastMove),
-            isDraining: isDrainRequested)
+            isBrokerReachable: isBrokerReachable, lanesOwned: lanesOwned, isStandby: isStandby,
+            isLoopMoving: isRecent(lastMove), isDraining: isDrainRequested)
     }
 }

@@ -79,9 +79,12 @@ struct DispatcherOutageTests {
                 try await fixture.database.save((0..<50).map { try TestDatabase.event("position.updated", "P\($0)") })
                 try await fixture.waitUntilPublished(50)
                 #expect(second.health.lanesOwned == 0)
+                try await eventually(within: .seconds(60), "the second is ready to take over") {
+                    second.health.isStandby && second.health.isReady
+                }
                 first.drain()
                 try await eventually(within: .seconds(60), "the second owns the lanes") {
-                    second.health.lanesOwned == 64
+                    second.health.lanesOwned == 64 && !second.health.isStandby
                 }
                 try await fixture.database.save((0..<50).map { try TestDatabase.event("position.updated", "P\($0)") })
                 try await fixture.waitUntilPublished(100)

@@ -50,7 +50,9 @@ public struct DispatcherProcess: Sendable {
         return [
             HealthCheck("postgres", passes: health.isDatabaseReachable),
             HealthCheck("kafka", passes: health.isBrokerReachable),
-            HealthCheck("lanes", passes: health.lanesOwned > 0, detail: "\(health.lanesOwned) owned"),
+            health.isStandby
+                ? HealthCheck("lanes", .warn, detail: "none owned: other dispatchers have them")
+                : HealthCheck("lanes", passes: health.lanesOwned > 0, detail: "\(health.lanesOwned) owned"),
             HealthCheck("loop", passes: health.isLoopMoving),
             HealthCheck("running", passes: !health.isDraining),
         ]
