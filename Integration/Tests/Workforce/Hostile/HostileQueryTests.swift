@@ -42,6 +42,14 @@ struct HostileQueryTests {
         ("directives", 400, document("{ __typename \(repeated("@skip(if: false) ", 50_000)) }")),
         ("string without end", 400, document("{ position(code: \"P1")),
         ("block string without end", 400, document("{ position(code: \"\"\"P1\") { code } }")),
+        ("number", 400, document("{ positions(pagination: {page: 99999999999999999999}) { totalCount } }")),
+        ("unknown field", 400, document("{ users { password } }")),
+        ("unknown variable", 400, document("{ position(code: $code) { code } }")),
+        (
+            "cycle", 400,
+            document(
+                "{ position(code: \"P1\") { ...A } } fragment A on Position { ...B } fragment B on Position { ...A }")
+        ),
         ("mutation", 400, document("mutation { deletePosition(code: \"P1\") { code } }")),
         ("subscription", 400, document("subscription { position(code: \"P1\") { code } }")),
         ("schema", 400, document("type Query { a: Int }")),
