@@ -196,12 +196,14 @@ struct OperationsTests {
             #expect(addresses.count == 4)
             _ = try await chain.writers(events: 1000).run()
             for process in [dispatchers.removeFirst(), consumers.removeFirst()] {
-                #expect(try await process.stop(within: .seconds(60)) == .exited(0))
+                let status = try await process.stop(within: .seconds(60))
+                #expect(status == .exited(0), "\(process.name): \(process.errorOutput.text.suffix(5_000))")
             }
             let committed = try await chain.writers(events: 1000).run()
             try await chain.expectAllArrived(committed, duplicates: false)
             for process in dispatchers + consumers {
-                #expect(try await process.stop(within: .seconds(60)) == .exited(0))
+                let status = try await process.stop(within: .seconds(60))
+                #expect(status == .exited(0), "\(process.name): \(process.errorOutput.text.suffix(5_000))")
             }
         }
     }

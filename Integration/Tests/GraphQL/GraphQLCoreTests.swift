@@ -1,6 +1,8 @@
 import FoundationEssentials
 import LibrarySchema
+import Outbox
 import OutboxGraphQL
+import OutboxHTTP
 import Servers
 import Testing
 
@@ -10,7 +12,8 @@ struct GraphQLCoreTests {
 
     @Test("documents made at random get the same verdict", .requires(pythonPackages: packages))
     func verdicts() async throws {
-        let seed = Int.random(in: 0..<1_000_000)
+        // The same documents every time, unless a seed is given.
+        let seed = ProcessInfo.processInfo.environment["GRAPHQL_SEED"].flatMap(Int.init) ?? 1
         let schema = try Library.schema(limits: GraphQLLimits(depth: 100, aliases: 1000))
         let output = try await run(["generate", "\(seed)", "400"], schema.text)
         let verdicts = try output.split(separator: "\n").map { try DocumentVerdict(json: String($0)) }
@@ -30,6 +33,21 @@ struct GraphQLCoreTests {
         let folder = try TemporaryFolder()
         try Data(answer.serialized()).write(to: URL(filePath: "\(folder.path)/answer"))
         #expect(try await run(["introspected", "\(folder.path)/answer"], schema.text) == "")
+    }
+
+    @Test("and the query service's schema, from what it answers", .requires(pythonPackages: packages))
+    func queryService() async throws {
+        let query = try await run(["introspection-query"])
+        try await QueryWorld.run { world in
+            let text = try await world.respond("GET", "/schema.graphql").bytes
+            let (status, answer) = try await world.ask(query)
+            #expect(status == .ok)
+            let folder = try TemporaryFolder()
+            try Data(answer.serialized()).write(to: URL(filePath: "\(folder.path)/answer"))
+            let difference = try await run(
+                ["introspected", "\(folder.path)/answer"], String(decoding: text, as: UTF8.self))
+            #expect(difference == "")
+        }
     }
 
     /// What the script prints.

@@ -11,7 +11,7 @@ public struct AccessControl: Sendable {
 
     /// What needs no token: it holds no tenant's data.
     public static let openPatterns: Set<String> = [
-        "/", "/health", "/livez", "/readyz", "/metrics", "/openapi.json", "/openapi.yaml", DevTokens.path,
+        "/", "/health", "/livez", "/readyz", "/metrics", "/openapi.json", "/schema.graphql", DevTokens.path,
     ]
 
     private let verifier: TokenVerifier

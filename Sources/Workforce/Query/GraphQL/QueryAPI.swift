@@ -5,7 +5,8 @@ public import OutboxHTTP
 public import OutboxTelemetry
 public import QueryCache
 
-/// The query service over HTTP: `POST /graphql`, and a page at `/` to try queries on.
+/// The query service over HTTP: `POST /graphql`, a page at `/` to try queries on, and the schema as text at
+/// `/schema.graphql`.
 ///
 /// ```swift
 /// var router = HTTPRouter()
@@ -50,6 +51,7 @@ public struct QueryAPI: Sendable {
     /// Adds the routes.
     public func addRoutes(to router: inout HTTPRouter) {
         router.get("/") { _ in QueryPage.response() }
+        router.get("/schema.graphql") { [schema] _ in .text(schema.text) }
         router.post("/graphql") { request in try await answer(to: request, caller: try request.caller()) }
     }
 
