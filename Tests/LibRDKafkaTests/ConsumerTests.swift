@@ -185,6 +185,25 @@ struct ConsumerTests {
         await cluster.close()
     }
 
+    @Test(
+        "a member that was never assigned anything can be closed",
+        arguments: [KafkaAssignmentStrategy.cooperativeSticky, .range])
+    func closeBeforeAssignment(_ strategy: KafkaAssignmentStrategy) async throws {
+        let cluster = try await filledCluster()
+        cluster.fail(.syncGroup, with: Array(repeating: .rebalanceInProgress, count: 10_000))
+        let (lines, log) = AsyncStream<String>.makeStream()
+        var configuration = KafkaConsumerConfiguration(
+            bootstrapServers: cluster.bootstrapServers, groupID: "group", properties: ["debug": "cgrp"],
+            log: { log.yield($0.message) })
+        configuration.assignmentStrategy = strategy
+        let consumer = try KafkaConsumer(configuration)
+        try await consumer.subscribe(["t"])
+        // It has joined, so its strategy is chosen, and has nothing.
+        for await line in lines where line.contains("SyncGroup error") { break }
+        await consumer.close()
+        await cluster.close()
+    }
+
     @Test("closing does not wait for a cluster that is gone")
     func closeWithoutCluster() async throws {
         let cluster = try await filledCluster()

@@ -26,6 +26,9 @@ struct ClientProperties {
         if let duration { set(name, Int(duration.roundedMilliseconds)) }
     }
 
+    /// The value that counts.
+    subscript(name: String) -> String? { entries.last { $0.name == name }?.value }
+
     /// In the order of their names, so that a bad one is always the same one.
     mutating func override(with properties: [String: String]) {
         for (name, value) in properties.sorted(by: { $0.key < $1.key }) { set(name, value) }

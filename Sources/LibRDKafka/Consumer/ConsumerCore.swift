@@ -24,6 +24,7 @@ final class ConsumerCore: @unchecked Sendable {
 
     private struct State {
         var poll: Poll?
+        var wasAssigned = false
         var isCancelled = false
         var nextID = 0
         var cancelledBeforeStart: Set<Int> = []
@@ -34,13 +35,16 @@ final class ConsumerCore: @unchecked Sendable {
     }
 
     let client: Client
+    private let isCooperative: Bool
     private let queue: OpaquePointer
     private var handle: ConsumerHandle?
     private let state = Condition(State())
 
     init(_ configuration: KafkaConsumerConfiguration) throws(KafkaError) {
+        let properties = configuration.clientProperties
+        isCooperative = properties["partition.assignment.strategy"]?.contains("cooperative") ?? false
         client = try Client(
-            kind: "consumer", type: RD_KAFKA_CONSUMER, properties: configuration.clientProperties,
+            kind: "consumer", type: RD_KAFKA_CONSUMER, properties: properties,
             events: RD_KAFKA_EVENT_FETCH | RD_KAFKA_EVENT_REBALANCE,
             observer: ClientObserver(log: configuration.log, statistics: configuration.statistics, errors: nil))
         rd_kafka_poll_set_consumer(client.unguardedHandle)
@@ -132,9 +136,16 @@ final class ConsumerCore: @unchecked Sendable {
             state.update { $0.poll = nil }
             poll.continuation.resume(returning: events)
         }
+        // Nobody may be answering a rebalance or committing when the consumer goes.
+        client.waitUntilUnused()
+        let isIndestructible = isIndestructible
         leaveGroup()
         rd_kafka_queue_destroy(queue)
-        if isKnownUniquelyReferenced(&handle) { handle?.destroy() }
+        if isIndestructible {
+            handle?.abandon()
+        } else if isKnownUniquelyReferenced(&handle) {
+            handle?.destroy()
+        }
         handle = nil
         let closers = state.update { state in
             state.isClosed = true
@@ -196,7 +207,7 @@ final class ConsumerCore: @unchecked Sendable {
         }
         switch response {
         case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
-            state.update { $0.rebalance = .assign }
+            state.update { ($0.rebalance, $0.wasAssigned) = (.assign, true) }
             return .assigned(partitions ?? [])
         case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
             state.update { $0.rebalance = .revoke }
@@ -208,10 +219,18 @@ final class ConsumerCore: @unchecked Sendable {
         }
     }
 
+    /// Whether destroying the client would end the process: in librdkafka before 2.3, a member of a cooperative group
+    /// to which nothing has ever been assigned can't be destroyed (an assertion fails, confluentinc/librdkafka#4312).
+    private var isIndestructible: Bool {
+        guard rd_kafka_version() < 0x0203_0000, isCooperative, !state.read(\.wasAssigned) else { return false }
+        var topics: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+        rd_kafka_subscription(client.unguardedHandle, &topics)
+        defer { if let topics { rd_kafka_topic_partition_list_destroy(topics) } }
+        return (topics?.pointee.cnt ?? 0) > 0
+    }
+
     /// Gives everything up and leaves the group, for as long as it takes or `closePatience`.
     private func leaveGroup() {
-        // Nobody may be answering a rebalance or committing when the consumer goes.
-        client.waitUntilUnused()
         let rk = client.unguardedHandle
         switch state.read(\.rebalance) {
         case .none: break

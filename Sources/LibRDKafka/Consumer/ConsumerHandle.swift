@@ -16,6 +16,9 @@ final class ConsumerHandle: @unchecked Sendable {
         client.destroy(flags: RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
     }
 
+    /// Leaves the client to the process's end, for one that can't be destroyed.
+    func abandon() { isDestroyed = true }
+
     deinit {
         guard !isDestroyed else { return }
         // The last record may go away on any thread, and destroying blocks.
