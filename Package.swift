@@ -56,7 +56,7 @@ let package = Package(
         .target(name: "OutboxJWT", dependencies: ["CCJose", "OutboxTelemetry"], swiftSettings: settings),
         .target(
             name: "OutboxCommandLine",
-            dependencies: ["OutboxTelemetry", "OutboxDispatcher", "OutboxHTTP", "LibPQ", "LibRDKafka"],
+            dependencies: ["OutboxTelemetry", "Outbox", "OutboxDispatcher", "OutboxHTTP", "LibPQ", "LibRDKafka"],
             swiftSettings: settings),
         .target(
             name: "Workforce",

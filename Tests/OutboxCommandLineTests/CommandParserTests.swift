@@ -7,6 +7,7 @@ import Testing
 struct CommandParserTests {
     private static let limit = Option("limit", .integer(1...100), help: "how many", defaultValue: 20)
     private static let json = Flag("json", help: "for scripts")
+    private static let kinds = Option("kind", .text("kind"), help: "which kinds", isRepeated: true)
     private static let batchSize = Setting(
         "OUTBOX_DISPATCH_BATCH_SIZE", .integer(1...100_000), help: "events of a batch", default: "500")
     private static let url = Setting(
@@ -19,7 +20,7 @@ struct CommandParserTests {
                 "outbox", summary: "The outbox.",
                 subcommands: [
                     Command(
-                        "list", summary: "Lists.", options: [limit.definition, json.definition],
+                        "list", summary: "Lists.", options: [limit.definition, json.definition, kinds.definition],
                         arguments: [Argument("type", help: "the type", isRequired: false)],
                         settings: [batchSize.definition, url.definition], readsKafkaProperties: true
                     ) { invocation in
@@ -60,6 +61,17 @@ struct CommandParserTests {
         #expect(invocation[Self.json])
         #expect(invocation[Self.batchSize] == 7)
         #expect(invocation.arguments == ["position"])
+    }
+
+    @Test("an option that may be repeated keeps all its values; another one given twice is an error")
+    func repeated() async throws {
+        let invocation = try #require(await run("list", "--kind", "b", "--json", "--kind=a").invocation)
+        #expect(invocation.values(of: Self.kinds) == ["b", "a"])
+        #expect(try #require(await run("list").invocation).values(of: Self.kinds) == [])
+        let twice = await run("list", "--limit", "1", "--limit", "2")
+        #expect(twice.code == .usage)
+        #expect(twice.errors.contains { $0.contains("--limit is given twice") })
+        #expect(await run("list", "--help").output.contains("which kinds; may be repeated"))
     }
 
     @Test("defaults hold where nothing is given; a flag wins over the environment")

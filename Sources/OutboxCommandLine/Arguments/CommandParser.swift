@@ -72,7 +72,7 @@ struct CommandParser {
     }
 
     private struct Reading {
-        var options: [String: String] = [:]
+        var options: [String: [String]] = [:]
         var flags: Set<String> = []
         var settings: [String: String] = [:]
         var kafka: [String] = []
@@ -104,7 +104,10 @@ struct CommandParser {
             }
             if let text = needValue() {
                 if let problem = option.problem(text) { reading.problems.append(problem) }
-                reading.options[name] = text
+                if !option.isRepeated, reading.options[name] != nil {
+                    reading.problems.append("--\(name) is given twice, and only one of its values could be meant")
+                }
+                reading.options[name, default: []].append(text)
             }
         } else if let setting = command.settings.first(where: { $0.flag == name }) {
             if let text = needValue() {

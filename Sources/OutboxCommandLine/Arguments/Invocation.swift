@@ -9,14 +9,19 @@ public struct Invocation: Sendable {
     /// Settings that look misspelt.
     public let warnings: [String]
 
-    let optionTexts: [String: String]
+    let optionTexts: [String: [String]]
     let flags: Set<String>
     let settingTexts: [String: String]
     let definitions: [SettingDefinition]
 
     /// An option's value, or its default.
     public subscript<Value>(option: Option<Value>) -> Value? {
-        optionTexts[option.name].flatMap(option.parser.parse) ?? option.defaultValue
+        optionTexts[option.name]?.last.flatMap(option.parser.parse) ?? option.defaultValue
+    }
+
+    /// The values of an option that may be repeated, as they were given; empty when it was not.
+    public func values<Value>(of option: Option<Value>) -> [Value] {
+        (optionTexts[option.name] ?? []).compactMap(option.parser.parse)
     }
 
     public subscript(flag: Flag) -> Bool { flags.contains(flag.name) }

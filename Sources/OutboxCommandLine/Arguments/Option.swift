@@ -5,25 +5,30 @@ public struct Option<Value: Sendable>: Sendable {
     public let parser: ValueParser<Value>
     public let defaultValue: Value?
     let defaultText: String?
+    /// Whether it may be given several times.
+    public let isRepeated: Bool
 
     /// - Parameters:
     ///   - name: without the dashes.
     ///   - defaultValue: `nil` when the option may be left out without one.
+    ///   - isRepeated: whether it may be given several times; ``Invocation/values(of:)`` has them all.
     public init(
         _ name: String, _ parser: ValueParser<Value>, help: String, defaultValue: Value? = nil,
-        defaultText: String? = nil
+        defaultText: String? = nil, isRepeated: Bool = false
     ) {
         self.name = name
         self.parser = parser
         self.help = help
         self.defaultValue = defaultValue
         self.defaultText = defaultText ?? defaultValue.map { "\($0)" }
+        self.isRepeated = isRepeated
     }
 
     /// As a command lists it.
     public var definition: OptionDefinition {
         OptionDefinition(
-            name: name, valueName: parser.valueName, help: help, defaultText: defaultText,
+            name: name, valueName: parser.valueName, help: isRepeated ? help + "; may be repeated" : help,
+            defaultText: defaultText, isRepeated: isRepeated,
             problem: { text in
                 parser.parse(text) == nil ? "--\(name) is \"\(text)\": allowed is \(parser.allowed)" : nil
             })
@@ -42,7 +47,8 @@ public struct Flag: Sendable {
 
     /// As a command lists it.
     public var definition: OptionDefinition {
-        OptionDefinition(name: name, valueName: nil, help: help, defaultText: nil, problem: { _ in nil })
+        OptionDefinition(
+            name: name, valueName: nil, help: help, defaultText: nil, isRepeated: true, problem: { _ in nil })
     }
 }
 
@@ -53,6 +59,7 @@ public struct OptionDefinition: Sendable {
     let valueName: String?
     let help: String
     let defaultText: String?
+    let isRepeated: Bool
     /// What is wrong with a value, if anything.
     let problem: @Sendable (String) -> String?
 }

@@ -1,3 +1,5 @@
+public import FoundationEssentials
+
 /// How the text of an option or setting becomes a value.
 public struct ValueParser<Value: Sendable>: Sendable {
     /// What the value is called in help, e.g. `duration`.
@@ -27,6 +29,15 @@ extension ValueParser where Value == Int {
             range.upperBound == .max ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
         return ValueParser(valueName: "n", allowed: "a whole number, \(end)") { text in
             Int(text).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+}
+
+extension ValueParser where Value == UUID {
+    /// An event's id, or another UUID.
+    public static var uuid: ValueParser {
+        ValueParser(valueName: "uuid", allowed: "a UUID such as 018f3c1e-8d2a-7b31-9c57-2f6f1f0f6a11") {
+            UUID(uuidString: $0)
         }
     }
 }
