@@ -1,3 +1,5 @@
+import Outbox
+
 extension ConsumerConfiguration {
     /// Looks for settings that can't work.
     /// - Throws: ``ConsumerError/Code/invalidConfiguration``, with the setting, its value and what is allowed.
@@ -27,7 +29,7 @@ extension ConsumerConfiguration {
             drainTimeout >= .milliseconds(100) && drainTimeout <= .seconds(120), "drainTimeout", drainTimeout,
             "100 ms to 2 minutes, since the group waits no longer")
         try require(
-            deadLetterSuffix.utf8.count >= 2 && deadLetterSuffix.utf8.allSatisfy(Self.isTopicCharacter),
+            deadLetterSuffix.utf8.count >= 2 && deadLetterSuffix.utf8.allSatisfy(TopicTemplate.isAllowed),
             "deadLetterSuffix", "\"\(deadLetterSuffix)\"", "two or more of letters, digits, . _ -")
         for property in Self.fixedProperties where kafkaProperties[property] != nil {
             throw ConsumerError(
@@ -40,15 +42,6 @@ extension ConsumerConfiguration {
     private static let fixedProperties = [
         "enable.auto.commit", "enable.auto.offset.store", "auto.offset.reset", "group.id",
     ]
-
-    private static func isTopicCharacter(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-            true
-        default: false
-        }
-    }
 
     /// Whether a topic is one for dead letters.
     func isDeadLetterTopic(_ topic: String) -> Bool { topic.hasSuffix(deadLetterSuffix) }

@@ -1,3 +1,5 @@
+public import Outbox
+
 /// How a consumer works.
 public struct ConsumerConfiguration: Sendable {
     /// Where a partition begins that the database has no offset for.
@@ -84,13 +86,13 @@ public struct ConsumerConfiguration: Sendable {
     ///   - name: the consumer's name and Kafka group.
     ///   - bootstrapServers: `host:port,…`
     ///   - aggregateTypes: whose events to read.
-    ///   - topicTemplate: the topics' names, with `{aggregateType}` in it.
+    ///   - topicTemplate: the topics' names, as the dispatcher has them.
     public init(
         name: String, bootstrapServers: String, aggregateTypes: [String],
-        topicTemplate: String = "outbox.event.{aggregateType}"
+        topicTemplate: TopicTemplate = .default
     ) {
         self.init(
             name: name, bootstrapServers: bootstrapServers,
-            topics: aggregateTypes.map { topicTemplate.replacing("{aggregateType}", with: $0) })
+            topics: aggregateTypes.map(topicTemplate.uncheckedName))
     }
 }

@@ -10,6 +10,8 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
         public static let invalidEvent = Code(name: "invalid event")
         /// The payload could not be encoded as JSON.
         public static let encoding = Code(name: "encoding")
+        /// A setting has a value that is not allowed.
+        public static let invalidConfiguration = Code(name: "invalid configuration")
         /// The text is not JSON.
         public static let invalidJSON = Code(name: "invalid JSON")
         /// The database's schema is not what this version expects.

@@ -1,3 +1,5 @@
+public import Outbox
+
 /// How a ``Dispatcher`` works. The defaults suit production.
 public struct DispatcherConfiguration: Sendable {
     /// What happens to events once they are settled.

@@ -1,4 +1,5 @@
 import Glibc
+public import Outbox
 public import OutboxDispatcher
 
 /// The dispatcher's settings, for the tools that run one.

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import LibRDKafka
+import Outbox
 import OutboxTelemetry
 
 /// Sends one lane's batch through one producer and makes its outcome.

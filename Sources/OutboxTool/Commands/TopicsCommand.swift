@@ -1,5 +1,6 @@
 import LibPQ
 import LibRDKafka
+import Outbox
 import OutboxCommandLine
 import OutboxDispatcher
 

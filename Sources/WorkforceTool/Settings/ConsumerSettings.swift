@@ -9,12 +9,6 @@ import Workforce
 enum ConsumerSettings {
     private static let group = Setting(
         "WORKFORCE_GROUP", .text("name"), help: "the consumer's name and Kafka group", default: "workforce")
-    private static let topicTemplate = Setting(
-        "OUTBOX_TOPIC_TEMPLATE",
-        ValueParser<String>(
-            valueName: "template", allowed: "letters, digits, '.', '_', '-' and {aggregateType} once"
-        ) { isTopicTemplate($0) ? $0 : nil }, help: "the topic of an aggregate type, as the dispatcher has it",
-        default: "outbox.event.{aggregateType}")
     private static let parallelism = Setting(
         "WORKFORCE_PARALLELISM", .integer(1...64),
         help: "partitions that are worked on at once, each on its connection",
@@ -24,7 +18,7 @@ enum ConsumerSettings {
         help: "how long event ids are remembered; longer than the topics keep records", default: "720h")
 
     static let definitions = [
-        StandardSettings.bootstrapServers.definition, group.definition, topicTemplate.definition,
+        StandardSettings.bootstrapServers.definition, group.definition, DispatcherSettings.topicTemplate.definition,
         parallelism.definition, inboxRetention.definition,
     ]
 
@@ -33,7 +27,7 @@ enum ConsumerSettings {
             name: try invocation.value(group),
             bootstrapServers: try invocation.value(StandardSettings.bootstrapServers),
             aggregateTypes: AggregateType.allCases.map(\.rawValue),
-            topicTemplate: try invocation.value(topicTemplate))
+            topicTemplate: try invocation.value(DispatcherSettings.topicTemplate))
         configuration.kafkaProperties = invocation.kafkaProperties
         configuration.parallelism = try invocation.value(parallelism)
         configuration.inboxRetention = try invocation.value(inboxRetention)
@@ -42,17 +36,6 @@ enum ConsumerSettings {
 
     /// How many connections a consumer needs.
     static func connections(_ configuration: ConsumerConfiguration) -> Int { configuration.parallelism + 3 }
-
-    private static func isTopicTemplate(_ text: String) -> Bool {
-        let parts = text.split(separator: "{aggregateType}", omittingEmptySubsequences: false)
-        return parts.count == 2
-            && parts.joined().unicodeScalars.allSatisfy { scalar in
-                switch scalar {
-                case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-": true
-                default: false
-                }
-            }
-    }
 }
 
 extension IdempotentConsumer {

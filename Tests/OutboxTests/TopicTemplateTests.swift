@@ -1,6 +1,6 @@
 import Testing
 
-@testable import OutboxDispatcher
+@testable import Outbox
 
 @Suite("Topic template")
 struct TopicTemplateTests {
@@ -19,7 +19,7 @@ struct TopicTemplateTests {
         "refuses a template without the placeholder, or with characters that Kafka doesn't allow",
         arguments: ["", "outbox", "a b{aggregateType}", "ä{aggregateType}", "{aggregateType}{aggregateType}"])
     func refused(template: String) {
-        #expect(throws: DispatcherError.self) { try TopicTemplate(template) }
+        #expect(throws: OutboxError.self) { try TopicTemplate(template) }
     }
 
     @Test(

@@ -1,4 +1,5 @@
-/// How an aggregate type becomes a topic's name, e.g. `outbox.event.{aggregateType}`.
+/// How an aggregate type becomes a topic's name, e.g. `outbox.event.{aggregateType}`; the same for all who write to the
+/// topics and who read them.
 public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
     /// `outbox.event.{aggregateType}`
     public static let `default` = TopicTemplate(prefix: "outbox.event.", suffix: "")
@@ -14,17 +15,17 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// - Parameter text: letters, digits, `.`, `_`, `-`, and `{aggregateType}` once.
-    /// - Throws: ``DispatcherError/Code/invalidConfiguration``.
-    public init(_ text: String) throws(DispatcherError) {
+    /// - Throws: ``OutboxError/Code/invalidConfiguration``.
+    public init(_ text: String) throws(OutboxError) {
         guard let range = text.firstRange(of: Self.placeholder) else {
-            throw DispatcherError(
+            throw OutboxError(
                 .invalidConfiguration, "the topic template \"\(text)\" must contain \(Self.placeholder)")
         }
         prefix = String(text[..<range.lowerBound])
         suffix = String(text[range.upperBound...])
         guard prefix.utf8.allSatisfy(Self.isAllowed), suffix.utf8.allSatisfy(Self.isAllowed)
         else {
-            throw DispatcherError(
+            throw OutboxError(
                 .invalidConfiguration,
                 "the topic template \"\(text)\" may hold letters, digits, '.', '_' and '-' beside one "
                     + Self.placeholder)
@@ -36,9 +37,12 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { prefix + Self.placeholder + suffix }
 
+    /// The topic's name of an aggregate type, whether Kafka allows it or not.
+    package func uncheckedName(for aggregateType: String) -> String { prefix + aggregateType + suffix }
+
     /// - Returns: the topic of an aggregate type, or why there can't be one.
-    func topic(for aggregateType: String) -> Result<String, InvalidTopic> {
-        let name = prefix + aggregateType + suffix
+    package func topic(for aggregateType: String) -> Result<String, InvalidTopic> {
+        let name = uncheckedName(for: aggregateType)
         guard name.utf8.allSatisfy(Self.isAllowed) else {
             return .failure(
                 InvalidTopic(
@@ -62,7 +66,8 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
         try? topic(for: aggregateType).get()
     }
 
-    private static func isAllowed(_ byte: UInt8) -> Bool {
+    /// Whether Kafka allows a byte in a topic's name.
+    package static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
@@ -73,6 +78,6 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Why an aggregate type has no topic.
-struct InvalidTopic: Error, Equatable {
-    let reason: String
+package struct InvalidTopic: Error, Equatable {
+    package let reason: String
 }
