@@ -73,7 +73,10 @@ let package = Package(
         // Executables
         .executableTarget(
             name: "OutboxTool",
-            dependencies: ["OutboxDispatcher", "OutboxHTTP", "OutboxCommandLine", "Outbox", "LibPQ", "LibRDKafka"],
+            dependencies: [
+                "OutboxDispatcher", "IdempotentConsumer", "OutboxHTTP", "OutboxCommandLine", "Outbox", "LibPQ",
+                "LibRDKafka",
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "WorkforceTool",

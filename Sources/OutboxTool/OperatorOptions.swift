@@ -25,13 +25,14 @@ enum OperatorOptions {
         return (since, until)
     }
 
-    /// Lends connections to the outbox's database.
+    /// Lends connections to a database, the outbox's unless another is said.
     static func withPool<Result>(
-        _ invocation: Invocation, connections: Int = 1, _ body: (PQPool) async throws -> Result
+        _ invocation: Invocation, to database: Setting<String> = StandardSettings.databaseURL, connections: Int = 1,
+        _ body: (PQPool) async throws -> Result
     ) async throws -> Result {
         let pool = PQPool(
             PQConfiguration(
-                url: try invocation.value(StandardSettings.databaseURL),
+                url: try invocation.value(database),
                 applicationName: invocation.path.joined(separator: " ")),
             maximumConnections: connections, acquireTimeout: .seconds(15))
         do {

@@ -62,7 +62,8 @@ struct ConsumerRun {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<context.configuration.parallelism { group.addTask { try await self.applyBatches() } }
             group.addTask { await context.committer.run(every: context.configuration.commitInterval) }
-            group.addTask { await upkeep.watch() }
+            group.addTask { await upkeep.watchDatabase() }
+            group.addTask { await upkeep.watchBroker() }
             group.addTask { await upkeep.tidyInbox() }
             group.addTask { try await self.readAndDrain() }
             do {

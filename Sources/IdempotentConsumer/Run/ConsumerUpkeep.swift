@@ -10,12 +10,19 @@ struct ConsumerUpkeep: Sendable {
 
     private var configuration: ConsumerConfiguration { context.configuration }
 
-    /// Asks both servers now and then, until the task is cancelled.
-    func watch() async {
+    /// Asks the database now and then, until the task is cancelled; often, since an operator who has decided on a dead
+    /// letter waits for it.
+    func watchDatabase() async {
         while !Task.isCancelled {
-            let processors = state.partitions
-            await watchDatabase(processors)
-            await watchBroker(processors)
+            await watchDatabase(state.partitions)
+            try? await Task.sleep(for: .milliseconds(500))
+        }
+    }
+
+    /// Asks the broker now and then, until the task is cancelled.
+    func watchBroker() async {
+        while !Task.isCancelled {
+            await watchBroker(state.partitions)
             try? await Task.sleep(for: .seconds(2))
         }
     }
