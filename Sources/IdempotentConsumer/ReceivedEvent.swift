@@ -27,6 +27,10 @@ public struct ReceivedEvent: Sendable {
     public var partition: Int32
     /// Where it was read from.
     public var offset: Int64
+    /// The replay that published it again; `nil` for an event that came from a dispatcher.
+    public var replayID: UUID?
+    /// Whether an operator had it published again.
+    public var isReplay: Bool { replayID != nil }
 
     /// Creates an event, as tests of a projection do.
     /// - Parameters:
@@ -42,10 +46,11 @@ public struct ReceivedEvent: Sendable {
     ///   - topic: where it was read from.
     ///   - partition: where it was read from.
     ///   - offset: where it was read from.
+    ///   - replayID: the replay that published it again, if one did.
     public init(
         eventID: UUID, eventType: String, aggregateType: String, aggregateID: String, sequence: Int64 = 0,
         occurredAt: Date? = nil, tenantID: String? = nil, trace: TraceContext? = nil, payload: [UInt8],
-        topic: String = "", partition: Int32 = 0, offset: Int64 = 0
+        topic: String = "", partition: Int32 = 0, offset: Int64 = 0, replayID: UUID? = nil
     ) {
         self.eventID = eventID
         self.eventType = eventType
@@ -59,6 +64,7 @@ public struct ReceivedEvent: Sendable {
         self.topic = topic
         self.partition = partition
         self.offset = offset
+        self.replayID = replayID
     }
 
     /// Decodes the payload.

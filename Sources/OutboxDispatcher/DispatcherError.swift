@@ -10,6 +10,8 @@ public struct DispatcherError: Error, Sendable, CustomStringConvertible {
         public static let schema = Code(name: "schema")
         /// The producer can't be made from its settings.
         public static let producer = Code(name: "producer")
+        /// A topic that is needed is missing or can't be used.
+        public static let topic = Code(name: "topic")
 
         public var description: String { name }
     }

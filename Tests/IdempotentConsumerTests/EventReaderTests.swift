@@ -64,6 +64,17 @@ struct EventReaderTests {
         #expect(event.occurredAt == Date(timeIntervalSince1970: 1_769_851_800))
     }
 
+    @Test("a replay's mark is read, and an event without one, or with a bad one, is no replay")
+    func replayed() throws {
+        var message = native()
+        #expect(try event(message).replayID == nil)
+        message.headers.append(.init(name: "replay_id", value: Array("lost".utf8)))
+        #expect(try !event(message).isReplay)
+        message.headers[message.headers.count - 1].value = Array(eventID.utf8)
+        #expect(try event(message).replayID == UUID(uuidString: eventID))
+        #expect(try event(message).isReplay)
+    }
+
     @Test("without an aggregate type, the event type's first part is it")
     func aggregateTypeFallback() throws {
         #expect(

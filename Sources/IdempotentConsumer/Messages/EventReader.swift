@@ -79,7 +79,7 @@ struct EventReader {
                 sequence: try Self.sequence(style.sequence, of: message),
                 occurredAt: occurredAt.flatMap { RFC3339.parse($0) }, tenantID: tenantID,
                 trace: Self.trace(of: message), payload: payload, topic: message.topic,
-                partition: message.partition, offset: message.offset))
+                partition: message.partition, offset: message.offset, replayID: Self.replayID(of: message)))
     }
 
     private func identify(_ message: some MessageSource) throws(Malformation) -> (Style, UUID) {
@@ -164,6 +164,10 @@ struct EventReader {
         guard let parent else { return nil }
         let state = message.withHeaderBytes("tracestate") { $0.map { String(decoding: $0, as: UTF8.self) } }
         return TraceContext(traceparent: parent, tracestate: state)
+    }
+
+    private static func replayID(of message: some MessageSource) -> UUID? {
+        message.withHeaderBytes("replay_id") { bytes in bytes.flatMap { UUIDText.parse($0) } }
     }
 
     /// What stands before the first dot, or all of it.

@@ -59,6 +59,12 @@ public enum DispatcherSettings {
     static let cloudEventsSource = Setting(
         "OUTBOX_CLOUDEVENTS_SOURCE", .text("uri"), help: "ce_source in the cloudevents style", default: "/outbox")
 
+    /// What decides where events go and how they look there, for commands that publish but run no dispatcher.
+    public static let publishing: [SettingDefinition] = [
+        StandardSettings.bootstrapServers.definition, topicTemplate.definition, headerStyle.definition,
+        cloudEventsSource.definition,
+    ]
+
     /// All that ``configuration(_:)`` reads, with the brokers.
     public static let definitions: [SettingDefinition] = [
         StandardSettings.bootstrapServers.definition, interval.definition, batchSize.definition,

@@ -7,6 +7,7 @@ import Outbox
 final class EventHeaders {
     private let style: HeaderStyle
     private let cloudEventsSource: [UInt8]
+    private let marks: [KafkaHeader]
     private let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 8)
     private static let json: [UInt8] = Array("application/json".utf8)
     private static let specificationVersion: [UInt8] = Array("1.0".utf8)
@@ -15,12 +16,14 @@ final class EventHeaders {
         [
             "event_id", "event_type", "aggregate_type", "aggregate_id", "sequence", "occurred_at", "tenant_id",
             "ce_specversion", "ce_id", "ce_source", "ce_type", "ce_subject", "ce_time", "ce_sequence",
-            "ce_aggregatetype", "ce_tenantid", "content-type", "id", "eventType",
+            "ce_aggregatetype", "ce_tenantid", "content-type", "id", "eventType", "replay_id", "replayed_at",
         ].map { Array($0.utf8) })
 
-    init(style: HeaderStyle, cloudEventsSource: String) {
+    /// - Parameter marks: what every event carries beside its own, in whichever style.
+    init(style: HeaderStyle, cloudEventsSource: String, marks: [(name: String, value: String)] = []) {
         self.style = style
         self.cloudEventsSource = Array(cloudEventsSource.utf8)
+        self.marks = marks.map { KafkaHeader($0.name, $0.value) }
     }
 
     deinit { scratch.deallocate() }
@@ -52,6 +55,7 @@ final class EventHeaders {
             headers.add("eventType", events.eventType(row))
         }
         addOwn(events.headers(row), to: &headers)
+        for mark in marks { headers.add(mark) }
         return headers
     }
 
