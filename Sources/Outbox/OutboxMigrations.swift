@@ -27,6 +27,9 @@ public enum OutboxMigrations {
             PQMigration(
                 version: 5, name: "lanes_and_audit", up: PackageResources._005_lanes_and_audit_up_sql,
                 down: PackageResources._005_lanes_and_audit_down_sql),
+            PQMigration(
+                version: 6, name: "audit_details", up: PackageResources._006_audit_details_up_sql,
+                down: PackageResources._006_audit_details_down_sql),
         ], table: "outbox_migrations")
 
     /// Brings the schema up to date and makes the index for `lanes`.

@@ -44,4 +44,23 @@ enum OperatorOptions {
             throw error
         }
     }
+
+    /// Says how many events a change was made to.
+    ///
+    /// - Parameters:
+    ///   - what: what happened to them.
+    ///   - none: what to say when there were none, which is a failure.
+    static func report(_ count: Int, _ what: String, none: String) -> ExitCode {
+        guard count > 0 else {
+            Console.standardError.writeLine("error: \(none)")
+            return .failure
+        }
+        Console.standardOutput.writeLine("\(count) \(count == 1 ? "event" : "events") \(what)")
+        return .success
+    }
+
+    /// Tells a person whose list is full how to see what comes behind it.
+    static func tellOfMore(_ option: String) {
+        Console.standardOutput.writeLine("There may be more: go on with \(option).")
+    }
 }

@@ -8,6 +8,7 @@ enum OutboxCommand {
         "outbox", summary: "Runs a transactional outbox: its schema, its dispatcher, and what operators need.",
         subcommands: [
             MigrateCommand.command, DispatchCommand.command, StatusCommand.command, TopicsCommand.command,
-            ParkedCommand.command, DeadLettersCommand.command,
+            ParkedCommand.command, HoldsCommand.command, ReplayCommand.command, AuditCommand.command,
+            DeadLettersCommand.command,
         ])
 }

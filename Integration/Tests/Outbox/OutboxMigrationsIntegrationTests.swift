@@ -72,7 +72,7 @@ struct OutboxMigrationsIntegrationTests {
             }
             return try await group.reduce(0, +)
         }
-        #expect(applied == 5)
+        #expect(applied == 6)
     }
 
     @Test("another number of lanes adds an index of its own; one that is not allowed is refused")
@@ -115,7 +115,7 @@ struct OutboxMigrationsIntegrationTests {
             }
         }
         let applied = try await OutboxMigrations.apply(on: connection)
-        #expect(applied.count == 5)
+        #expect(applied.count == 6)
         await connection.close()
     }
 

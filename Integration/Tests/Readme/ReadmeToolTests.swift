@@ -51,7 +51,8 @@ import Testing
     func names() throws {
         let settings = Self.settings
         let names = Set(settings.map(\.name) + Self.environmentOfServers)
-        let flags = Set(settings.map { "--\($0.flag)" } + ["--help", "--kafka-config", "--dispatch-batch-size"])
+        let options = [OutboxCommand.root, WorkforceCommand.root].flatMap(Self.options)
+        let flags = Set(settings.map { "--\($0.flag)" } + options + ["--help", "--kafka-config"])
         let makefile = try String(
             decoding: Data(contentsOf: URL(filePath: "\(Checkout.path)/Makefile")), as: UTF8.self)
         let targets = readme.commands(of: "make").map(\.command) + readme.inlineCode.filter { $0.hasPrefix("make ") }
@@ -116,6 +117,11 @@ import Testing
 
     private static let settings =
         OutboxCommand.root.allSettings + WorkforceCommand.root.allSettings + RunbookCommand.command.allSettings
+
+    /// The options of a command and of all below it.
+    private static func options(of command: OutboxCommandLine.Command) -> [String] {
+        command.options.map { "--\($0.name)" } + command.subcommands.flatMap(options)
+    }
 
     /// Settings of the servers that `make demo` and `make test` start.
     private static let environmentOfServers = ["KAFKA_HOME", "KAFKA_BOOTSTRAP_SERVERS"]

@@ -5,18 +5,6 @@ public import LibPQ
 ///
 /// Every change is recorded in `outbox_audit`, in the same transaction.
 public struct ParkedEvents: Sendable {
-    /// Which parked events are meant.
-    public enum Selection: Sendable, Hashable {
-        /// The one with this event id.
-        case event(UUID)
-        /// Those of an aggregate.
-        case aggregate(type: String, id: String)
-        /// Those of an aggregate type.
-        case aggregateType(String)
-        /// Each of them.
-        case all
-    }
-
     private let pool: PQPool
 
     /// - Parameter pool: the outbox's database.
@@ -28,34 +16,35 @@ public struct ParkedEvents: Sendable {
     public struct Entry: Sendable, Hashable, Codable {
         /// The parked event.
         public let event: StoredEvent
-        /// Later events of its aggregate that wait for it.
+        /// Later events of its aggregate that wait behind it, parked ones left out.
         public let waiting: Int64
     }
 
     /// Lists parked events.
     ///
     /// - Parameters:
+    ///   - selection: which of them.
     ///   - limit: the most entries.
     ///   - sequence: only those after this one; for paging.
     /// - Returns: the parked events by sequence.
     /// - Throws: `PQError`.
-    public func list(limit: Int = 100, after sequence: Int64 = 0) async throws -> [Entry] {
-        try await pool.withConnection { connection in
-            let result = try await connection.query(
+    public func list(
+        _ selection: HeldSelection = .all, limit: Int = 100, after sequence: Int64 = 0
+    ) async throws -> [Entry] {
+        let (type, aggregate, id) = selection.terms
+        return try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { transaction in
+            let result = try await transaction.query(
                 """
-                SELECT \(unsafe: StoredEvent.columns), (
-                    SELECT count(*) FROM outbox_events w
-                    WHERE NOT w.published AND w.aggregate_type = p.aggregate_type
-                        AND w.aggregate_id = p.aggregate_id AND w.id > p.id
-                        AND outbox_lane(w.aggregate_type, w.aggregate_id, 64)
-                            = outbox_lane(p.aggregate_type, p.aggregate_id, 64))
-                FROM outbox_events p
+                SELECT \(unsafe: StoredEvent.columns) FROM outbox_events
                 WHERE NOT published AND retry_count > 0 AND parked_at IS NOT NULL AND id > \(sequence)
+                    AND (\(type)::text IS NULL OR aggregate_type = \(type))
+                    AND (\(aggregate)::text IS NULL OR aggregate_id = \(aggregate))
+                    AND (\(id)::uuid IS NULL OR event_id = \(id))
                 ORDER BY id LIMIT \(Int64(limit))
                 """)
-            return try result.rows.map { row in
-                Entry(event: try StoredEvent(row), waiting: try row.decode(14))
-            }
+            let events = try result.rows.map(StoredEvent.init)
+            let waiting = try await WaitingEvents.counts(behind: events.map(\.sequence), in: transaction)
+            return events.map { Entry(event: $0, waiting: waiting[$0.sequence] ?? 0) }
         }
     }
 
@@ -81,14 +70,16 @@ public struct ParkedEvents: Sendable {
     /// - Returns: how many events.
     /// - Throws: `PQError`; then none was changed.
     @discardableResult
-    public func retry(_ selection: Selection, actor: String, reason: String?) async throws -> Int {
+    public func retry(_ selection: HeldSelection, actor: String, reason: String?) async throws -> Int {
         let (type, aggregate, id) = selection.terms
         return try await pool.withTransaction { transaction in
+            // An event that counts as never failed holds nobody. Were it due from now on only, a claim that began a
+            // moment earlier and sees it would find it not yet due, and could take those behind it.
             try await transaction.execute(
                 """
                 WITH chosen AS (
                     UPDATE outbox_events
-                    SET parked_at = NULL, retry_count = 0, available_at = now(), last_error = NULL
+                    SET parked_at = NULL, retry_count = 0, available_at = least(created_at, now()), last_error = NULL
                     WHERE NOT published AND retry_count > 0 AND parked_at IS NOT NULL
                         AND (\(type)::text IS NULL OR aggregate_type = \(type))
                         AND (\(aggregate)::text IS NULL OR aggregate_id = \(aggregate))
@@ -101,7 +92,13 @@ public struct ParkedEvents: Sendable {
         }
     }
 
-    /// Gives events up: they will never be published. Their rows move to the audit, whole.
+    /// Gives events up: they will never be published. Their rows move to the audit, whole. What waited behind them
+    /// follows, unless another parked event of the aggregate still holds it.
+    ///
+    /// No dispatcher has a parked event in flight under a valid lease: an event is parked by the one that got it back.
+    /// One case remains in which a discarded event can still reach its topic: a dispatcher that had claimed it under a
+    /// lease since lost, was stopped (its machine paused, say) between its last look at the clock and the sending, and
+    /// goes on after another one has parked the event and the operator has discarded it.
     ///
     /// - Parameters:
     ///   - selection: which parked events.
@@ -110,7 +107,7 @@ public struct ParkedEvents: Sendable {
     /// - Returns: how many events.
     /// - Throws: `PQError`; then none was given up.
     @discardableResult
-    public func discard(_ selection: Selection, actor: String, reason: String) async throws -> Int {
+    public func discard(_ selection: HeldSelection, actor: String, reason: String) async throws -> Int {
         let (type, aggregate, id) = selection.terms
         return try await pool.withTransaction { transaction in
             try await transaction.execute(
@@ -127,17 +124,6 @@ public struct ParkedEvents: Sendable {
                 SELECT \(actor), 'parked.discard', event_id, aggregate_type, aggregate_id, \(reason), to_jsonb(chosen)
                 FROM chosen
                 """)
-        }
-    }
-}
-
-extension ParkedEvents.Selection {
-    fileprivate var terms: (type: String?, aggregate: String?, id: UUID?) {
-        switch self {
-        case .event(let id): (nil, nil, id)
-        case .aggregate(let type, let id): (type, id, nil)
-        case .aggregateType(let type): (type, nil, nil)
-        case .all: (nil, nil, nil)
         }
     }
 }

@@ -1,0 +1,1 @@
+ALTER TABLE IF EXISTS outbox_audit DROP COLUMN IF EXISTS details;
