@@ -45,9 +45,13 @@ public final class KafkaBroker: Sendable {
     /// - Parameters:
     ///   - nodes: 1 or 3.
     ///   - options: broker properties; they win over ours.
+    ///   - proxyPorts: where a proxy of each node listens. Clients that connect there are told to come there again;
+    ///     ``proxiedPorts`` is where the proxies have to connect to.
     /// - Throws: ``ServerError`` when there is no distribution, or with the end of the broker's log when it doesn't
     ///   start; `CancellationError`.
-    public static func start(nodes: Int = 1, options: [String: String] = [:]) async throws -> KafkaBroker {
+    public static func start(
+        nodes: Int = 1, options: [String: String] = [:], proxyPorts: [UInt16] = []
+    ) async throws -> KafkaBroker {
         precondition(nodes == 1 || nodes == 3, "a cluster has one node or three")
         // A distribution is wanted here even where a running broker is named for everything else.
         var source = try KafkaSource.find()
@@ -55,7 +59,8 @@ public final class KafkaBroker: Sendable {
         guard case .distribution(let home, _, _) = source else {
             throw ServerError(.unsupported, "no Kafka distribution to start a broker from; there is \(source)")
         }
-        let cluster = try await KafkaCluster.start(KafkaDistribution(home: home), nodes: nodes, options: options)
+        let cluster = try await KafkaCluster.start(
+            KafkaDistribution(home: home), nodes: nodes, options: options, proxyPorts: proxyPorts)
         return KafkaBroker(
             kind: .kafkaHome, bootstrapServers: cluster.bootstrapServers, description: "\(source)", cluster: cluster)
     }
@@ -115,6 +120,9 @@ public final class KafkaBroker: Sendable {
 
     /// The node numbers, from 1 on; empty for a broker that isn't ours.
     public var nodes: [Int] { cluster?.nodes.map(\.id) ?? [] }
+
+    /// The port of each node that its proxy has to connect to, by the nodes' order; empty without proxies.
+    public var proxiedPorts: [UInt16] { cluster?.proxiedPorts ?? [] }
 
     /// The process id of a node; nil while it is stopped.
     public func processID(node: Int = 1) throws -> Int32? { try ownCluster.node(node).processID }

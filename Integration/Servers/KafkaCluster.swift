@@ -4,15 +4,17 @@ import FoundationEssentials
 final class KafkaCluster: Sendable {
     let nodes: [KafkaNode]
     let bootstrapServers: String
+    /// The port behind each node's proxy.
+    let proxiedPorts: [UInt16]
 
     private let folder: TemporaryFolder
 
     /// Makes a new cluster and starts it; with other ports when somebody else was faster.
     static func start(
-        _ distribution: KafkaDistribution, nodes count: Int, options: [String: String]
+        _ distribution: KafkaDistribution, nodes count: Int, options: [String: String], proxyPorts: [UInt16] = []
     ) async throws -> KafkaCluster {
         for attempt in 1... {
-            let cluster = try KafkaCluster(distribution, nodes: count, options: options)
+            let cluster = try KafkaCluster(distribution, nodes: count, options: options, proxyPorts: proxyPorts)
             do {
                 try await cluster.format()
                 try await cluster.forEachNode { try await $0.start() }
@@ -26,9 +28,13 @@ final class KafkaCluster: Sendable {
         throw ServerError(.startFailed, "found no ports for Kafka")
     }
 
-    private init(_ distribution: KafkaDistribution, nodes count: Int, options: [String: String]) throws {
+    private init(
+        _ distribution: KafkaDistribution, nodes count: Int, options: [String: String], proxyPorts: [UInt16]
+    ) throws {
         let folder = try TemporaryFolder()
-        let configurations = try (1...count).map { try KafkaNodeConfiguration(id: $0) }
+        let configurations = try (1...count).map { id in
+            try KafkaNodeConfiguration(id: id, proxyPort: id <= proxyPorts.count ? proxyPorts[id - 1] : nil)
+        }
         let heap = environmentValue("KAFKA_HEAP_OPTS")?.split(separator: " ").map(String.init) ?? ["-Xmx256m"]
         nodes = try configurations.map { configuration in
             let path = "\(folder.path)/\(configuration.id)"
@@ -40,6 +46,7 @@ final class KafkaCluster: Sendable {
             return KafkaNode(id: configuration.id, distribution: distribution, path: path, heap: heap)
         }
         bootstrapServers = configurations.map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
+        proxiedPorts = configurations.compactMap { $0.proxied?.port }
         self.folder = folder
     }
 

@@ -3,12 +3,21 @@ struct KafkaNodeConfiguration: Sendable {
     let id: Int
     let port: UInt16
     let controllerPort: UInt16
+    /// A second listener, behind a proxy: its own port, and the proxy's, which clients are told.
+    let proxied: (port: UInt16, advertised: UInt16)?
 
-    /// Takes two free ports.
-    init(id: Int) throws(ServerError) {
+    /// Takes free ports.
+    ///
+    /// - Parameter proxyPort: where a proxy of this node listens; nil for none.
+    init(id: Int, proxyPort: UInt16? = nil) throws(ServerError) {
         self.id = id
         port = try FreePort.next()
         controllerPort = try FreePort.next()
+        if let proxyPort {
+            proxied = (try FreePort.next(), proxyPort)
+        } else {
+            proxied = nil
+        }
     }
 
     /// The text of `server.properties`.
@@ -19,7 +28,7 @@ struct KafkaNodeConfiguration: Sendable {
     func properties(of cluster: [KafkaNodeConfiguration], dataFolder: String, options: [String: String]) -> String {
         let replicas = "\(cluster.count)"
         let inSync = "\(min(cluster.count, 2))"
-        let properties = [
+        var properties = [
             "process.roles": "broker,controller",
             "node.id": "\(id)",
             "controller.quorum.voters": cluster.map { "\($0.id)@127.0.0.1:\($0.controllerPort)" }
@@ -42,7 +51,14 @@ struct KafkaNodeConfiguration: Sendable {
             "group.initial.rebalance.delay.ms": "0",
             // Half of the default heap would go to the log cleaner's buffer.
             "log.cleaner.dedupe.buffer.size": "8388608",
-        ].merging(options) { $1 }
+        ]
+        if let proxied {
+            properties["listeners", default: ""] += ",PROXIED://127.0.0.1:\(proxied.port)"
+            properties["advertised.listeners", default: ""] += ",PROXIED://127.0.0.1:\(proxied.advertised)"
+            properties["listener.security.protocol.map"] =
+                "PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT"
+        }
+        properties.merge(options) { $1 }
         return properties.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
     }
 
