@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Every target can be run again at any time and needs no keyboard.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo runbook test build format lint bench sanitize fuzz kafka clean
+.PHONY: help demo runbook faults test build format lint bench sanitize fuzz kafka clean
 
 setup := Integration/Setup
 # The same flags everywhere, so that no target makes another one build anew.
@@ -26,6 +26,13 @@ runbook: ## prove the chain from a REST command to a query's answer, with eviden
 	@swift build -c release $(flags) --product workforce
 	@swift build -c release $(flags) --product Runbook
 	@.build/release/Runbook $(RUNBOOK)
+
+faults: ## try to break it: kills, pauses, cuts, restarts and poison, for FAULTS_MINUTES=5 (FAULTS="--help" tells more)
+	@$(setup)/packages.sh build servers
+	@$(setup)/kafka.sh --if-needed
+	@swift build -c release $(flags) --product outbox
+	@swift build -c release $(flags) --product Faults
+	@.build/release/Faults $(FAULTS)
 
 test: ## lint, unit tests, and integration tests on servers of its own; the last line says how many passed
 	@$(setup)/packages.sh build servers tools

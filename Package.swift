@@ -112,6 +112,9 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .testTarget(
+            name: "FaultsTests", dependencies: ["Faults", "Servers"], swiftSettings: settings),
+
         .target(
             name: "LibrarySchema", dependencies: ["OutboxGraphQL"], path: "Integration/LibrarySchema",
             swiftSettings: settings),
@@ -125,7 +128,7 @@ let package = Package(
             dependencies: [
                 "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxDispatcher", "IdempotentConsumer", "QueryCache",
                 "QueryCacheRedis", "OutboxHTTP", "OutboxJWT", "OutboxCommandLine", "OutboxTelemetry", "Workforce",
-                "OutboxTool", "WorkforceTool", "Runbook", "OutboxGraphQL", "LibrarySchema",
+                "OutboxTool", "WorkforceTool", "Runbook", "Faults", "OutboxGraphQL", "LibrarySchema",
             ],
             path: "Integration/Tests", swiftSettings: settings),
         .executableTarget(
@@ -135,6 +138,13 @@ let package = Package(
                 "Workforce",
             ],
             path: "Integration/Benchmarks", swiftSettings: settings),
+        .executableTarget(
+            name: "Faults",
+            dependencies: [
+                "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxCommandLine", "OutboxTelemetry",
+                "IdempotentConsumer", "QueryCache",
+            ],
+            path: "Integration/Faults", swiftSettings: settings),
         .executableTarget(
             name: "Runbook", dependencies: ["Servers", "LibPQ", "Outbox", "OutboxCommandLine", "Workforce"],
             path: "Integration/Runbook", resources: [.embedInCode("Scenarios/scenarios.json")],

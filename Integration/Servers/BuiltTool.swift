@@ -15,6 +15,8 @@ public enum BuiltTool: String, Sendable {
     case workforce
     /// The acceptance runbook.
     case runbook = "Runbook"
+    /// The fault harness.
+    case faults = "Faults"
 
     /// Where it is.
     ///

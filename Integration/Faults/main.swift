@@ -1,0 +1,8 @@
+import Glibc
+import OutboxCommandLine
+
+let isConsumer = CommandLine.arguments.dropFirst().first == ConsumeCommand.command.name
+let root =
+    isConsumer
+    ? Command("Faults", summary: "The fault harness.", subcommands: [ConsumeCommand.command]) : FaultsCommand.command
+exit(await CommandLineTool(root, version: "0.1.0").run())
