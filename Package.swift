@@ -51,6 +51,9 @@ let package = Package(
             name: "IdempotentConsumer",
             dependencies: ["LibPQ", "LibRDKafka", "OutboxTelemetry", "Outbox", "QueryCache"],
             resources: [.embedInCode("Migrations")], swiftSettings: settings),
+        .target(
+            name: "OutboxVerify",
+            dependencies: ["LibPQ", "LibRDKafka", "Outbox", "IdempotentConsumer"], swiftSettings: settings),
         .target(name: "OutboxHTTP", dependencies: ["CMicroHTTPD", "OutboxTelemetry"], swiftSettings: settings),
         .target(name: "OutboxGraphQL", swiftSettings: settings),
         .target(name: "OutboxJWT", dependencies: ["CCJose", "OutboxTelemetry"], swiftSettings: settings),
@@ -74,8 +77,8 @@ let package = Package(
         .executableTarget(
             name: "OutboxTool",
             dependencies: [
-                "OutboxDispatcher", "IdempotentConsumer", "OutboxHTTP", "OutboxCommandLine", "Outbox", "LibPQ",
-                "LibRDKafka",
+                "OutboxDispatcher", "IdempotentConsumer", "OutboxVerify", "OutboxHTTP", "OutboxCommandLine", "Outbox",
+                "LibPQ", "LibRDKafka",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -98,6 +101,7 @@ let package = Package(
         .testTarget(
             name: "IdempotentConsumerTests", dependencies: ["IdempotentConsumer", "LibPQ", "OutboxTelemetry"],
             swiftSettings: settings),
+        .testTarget(name: "OutboxVerifyTests", dependencies: ["OutboxVerify", "LibRDKafka"], swiftSettings: settings),
         .testTarget(
             name: "OutboxHTTPTests", dependencies: ["OutboxHTTP", "OutboxTelemetry"], swiftSettings: settings),
         .testTarget(
@@ -128,7 +132,7 @@ let package = Package(
             dependencies: [
                 "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxDispatcher", "IdempotentConsumer", "QueryCache",
                 "QueryCacheRedis", "OutboxHTTP", "OutboxJWT", "OutboxCommandLine", "OutboxTelemetry", "Workforce",
-                "OutboxTool", "WorkforceTool", "Runbook", "Faults", "OutboxGraphQL", "LibrarySchema",
+                "OutboxTool", "OutboxVerify", "WorkforceTool", "Runbook", "Faults", "OutboxGraphQL", "LibrarySchema",
             ],
             path: "Integration/Tests", swiftSettings: settings),
         .executableTarget(

@@ -66,6 +66,13 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
         try? topic(for: aggregateType).get()
     }
 
+    /// The aggregate type whose topic this is; `nil` when this template makes no such name.
+    package func aggregateType(ofTopic name: String) -> String? {
+        guard name.utf8.count > prefix.utf8.count + suffix.utf8.count, name.hasPrefix(prefix), name.hasSuffix(suffix)
+        else { return nil }
+        return String(name.dropFirst(prefix.count).dropLast(suffix.count))
+    }
+
     /// Whether Kafka allows a byte in a topic's name.
     package static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {

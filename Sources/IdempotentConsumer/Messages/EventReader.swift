@@ -5,9 +5,9 @@ import OutboxTelemetry
 /// Reads records as events, in whichever of the three header styles they are: native, cloudevents, debezium.
 ///
 /// It remembers the names that it has seen, so it serves one partition at a time.
-struct EventReader {
+package struct EventReader {
     /// What a record turned out to be.
-    enum Outcome {
+    package enum Outcome {
         case event(ReceivedEvent)
         /// Of a type that nobody asked for; nothing else of it was looked at.
         case unknown(eventType: String)
@@ -36,15 +36,15 @@ struct EventReader {
         static let all = [native, cloudevents, debezium]
     }
 
-    private let eventTypes: Set<String>
+    private let eventTypes: Set<String>?
     private var names = TextCache()
     private var types = TextCache()
     private var tenants = TextCache()
 
-    /// - Parameter eventTypes: the types that somebody asks for.
-    init(eventTypes: Set<String>) { self.eventTypes = eventTypes }
+    /// - Parameter eventTypes: the types that somebody asks for; nil for all.
+    package init(eventTypes: Set<String>?) { self.eventTypes = eventTypes }
 
-    mutating func read(_ message: some MessageSource) -> Outcome {
+    package mutating func read(_ message: some MessageSource) -> Outcome {
         do throws(Malformation) {
             return try readEvent(message)
         } catch {
@@ -57,7 +57,7 @@ struct EventReader {
         guard let eventType = try Self.text(style.eventType, of: message, using: &types), !eventType.isEmpty else {
             throw .noEventType
         }
-        guard eventTypes.contains(eventType) else { return .unknown(eventType: eventType) }
+        guard eventTypes?.contains(eventType) ?? true else { return .unknown(eventType: eventType) }
         let payload = try Self.payload(of: message)
 
         var aggregateType = try Self.optionalText(style.aggregateType, of: message, using: &names)

@@ -1,14 +1,16 @@
-import LibRDKafka
+package import LibRDKafka
 
-extension KafkaRecord: ReadableRecord {
-    func withKeyBytes<Result>(_ body: (UnsafeRawBufferPointer?) -> Result) -> Result { withKey(body) }
+extension KafkaRecord: MessageSource {
+    package func withKeyBytes<Result>(_ body: (UnsafeRawBufferPointer?) -> Result) -> Result { withKey(body) }
 
-    func withValueBytes<Result>(_ body: (UnsafeRawBufferPointer?) -> Result) -> Result { withValue(body) }
+    package func withValueBytes<Result>(_ body: (UnsafeRawBufferPointer?) -> Result) -> Result { withValue(body) }
 
-    func withHeaderBytes<Result>(_ name: String, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result {
+    package func withHeaderBytes<Result>(_ name: String, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result {
         withHeader(name, body)
     }
+}
 
+extension KafkaRecord: ReadableRecord {
     /// Key and value, and what librdkafka keeps beside them.
     var byteCount: Int { withKey { $0?.count ?? 0 } + withValue { $0?.count ?? 0 } + 512 }
 

@@ -1,5 +1,5 @@
 /// Why a record can't be read as an event.
-enum Malformation: Error, Sendable, Hashable, CustomStringConvertible {
+package enum Malformation: Error, Sendable, Hashable, CustomStringConvertible {
     case noEventID
     case badEventID
     case noEventType
@@ -10,7 +10,7 @@ enum Malformation: Error, Sendable, Hashable, CustomStringConvertible {
     case badJSON(position: Int)
     case notAnObject
 
-    var description: String {
+    package var description: String {
         switch self {
         case .noEventID: "no event id: none of the headers event_id, ce_id, id is there"
         case .badEventID: "the event id is not a UUID"

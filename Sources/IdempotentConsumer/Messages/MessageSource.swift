@@ -1,5 +1,5 @@
 /// A record that an event can be read from, whoever keeps its bytes.
-protocol MessageSource {
+package protocol MessageSource {
     var topic: String { get }
     var partition: Int32 { get }
     var offset: Int64 { get }

@@ -34,7 +34,7 @@ public enum DispatcherSettings {
         "OUTBOX_DISPATCH_LEASE",
         .duration(DispatcherConfiguration.shortestLease ... .seconds(3600)),
         help: "how long a lease on lanes lasts without renewal", default: "30s")
-    static let retention = Setting(
+    public static let retention = Setting(
         "OUTBOX_DISPATCH_RETENTION",
         ValueParser<DispatcherConfiguration.Retention>(
             valueName: "duration|none", allowed: "none (delete when settled) or a duration such as 168h"
