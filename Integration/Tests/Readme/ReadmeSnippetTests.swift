@@ -58,52 +58,20 @@ import Testing
         }
     }
 
-    @Test("the README's SQL runs: a plain writer's transaction, the look at holds, and the new attempt")
+    @Test("the README's SQL runs: a plain writer's transaction leaves the row and its event")
     func sql() async throws {
         let blocks = try Readme().blocks(of: "sql")
-        try #require(blocks.count == 3)
+        try #require(blocks.count == 1)
         try await withDatabase { pool in
             try await pool.withConnection { try await $0.run(script: blocks[0]) }
             #expect(try await titles(pool) == ["P1000033: Principal Engineer"])
             #expect(
                 try await text(pool, "SELECT aggregate_id || event_type || (payload->>'title') FROM outbox_events")
                     == "P1000033position.updatedPrincipal Engineer")
-
-            try await pool.withConnection { try await $0.run(script: Self.hold) }
-            let held = try await pool.withConnection { try await $0.query(PQStatement(unsafe: blocks[1])) }
-            #expect(held.rowCount == 1)
-            #expect(try held[0].decode("aggregate_id", as: String.self) == "P1000033")
-            #expect(try held[0].decode("last_error", as: String.self) == "no title")
-            #expect(try held[0].decode("waiting", as: Int64.self) == 2)
-            #expect(try held[0].decode("dead_at", as: Date?.self) != nil)
-
-            try await pool.withConnection { try await $0.run(script: blocks[2]) }
-            #expect(
-                try await text(
-                    pool,
-                    """
-                    SELECT concat_ws(' ', aggregate_id, attempts, dead_at IS NULL, retry_at <= now(), holds_version)
-                    FROM outbox_consumer_holds JOIN outbox_consumer_offsets USING (consumer, topic, partition)
-                    """) == "P1000033 0 t t 8")
         }
     }
 
     // MARK: What they run on
-
-    /// An aggregate on hold behind a dead letter, as a consumer leaves it.
-    private static let hold = """
-        INSERT INTO outbox_consumer_offsets (consumer, topic, partition, next_offset, holds_version)
-        VALUES ('workforce', 'outbox.event.position', 3, 42, 7);
-        INSERT INTO outbox_consumer_holds (consumer, topic, partition, aggregate_type, aggregate_id, attempts, last_error,
-            retry_at, dead_at)
-        VALUES ('workforce', 'outbox.event.position', 3, 'position', 'P1000033', 5, 'no title',
-            now() + interval '1 hour', now());
-        INSERT INTO outbox_consumer_held_events (consumer, topic, partition, record_offset, aggregate_type, aggregate_id,
-            event_id, event_type, header_names, header_values)
-        SELECT 'workforce', 'outbox.event.position', 3, n, 'position', 'P1000033', gen_random_uuid(),
-            'position.updated', '{}', '{}'
-        FROM generate_series(40, 41) AS n;
-        """
 
     private func withDatabase(_ body: (PQPool) async throws -> Void) async throws {
         let url = try await PostgresServer.shared().createDatabase("readme")

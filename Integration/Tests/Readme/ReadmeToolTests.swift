@@ -94,7 +94,11 @@ import Testing
     func running() async throws {
         let url = try await PostgresServer.shared().createDatabase("readme_tools")
         let told = (readme.commands(of: "outbox") + readme.commands(of: "workforce")).map(\.command)
-        for command in ["outbox migrate", "outbox status", "outbox parked list", "workforce migrate"] {
+        for command in [
+            "outbox migrate", "outbox status", "outbox parked list", "outbox holds list",
+            "outbox audit list --since 7d",
+            "workforce migrate",
+        ] {
             #expect(told.contains(command))
             _ = try await output(of: command, environment: ["DATABASE_URL": url])
         }
