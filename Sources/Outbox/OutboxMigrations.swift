@@ -30,6 +30,12 @@ public enum OutboxMigrations {
             PQMigration(
                 version: 6, name: "audit_details", up: PackageResources._006_audit_details_up_sql,
                 down: PackageResources._006_audit_details_down_sql),
+            PQMigration(
+                version: 7, name: "retention", up: PackageResources._007_retention_up_sql,
+                down: PackageResources._007_retention_down_sql),
+            PQMigration(
+                version: 8, name: "partitions", up: PackageResources._008_partitions_up_sql,
+                down: PackageResources._008_partitions_down_sql),
         ], table: "outbox_migrations")
 
     /// Brings the schema up to date and makes the index for `lanes`.
@@ -46,6 +52,12 @@ public enum OutboxMigrations {
         }
         let applied = try await migrator.apply(on: connection)
         try await migrator.withLock(on: connection) {
+            if try await OutboxPartitions.isPartitioned(on: connection) {
+                try await OutboxPartitions.buildIndex(
+                    laneIndexName(lanes: lanes), laneIndexDefinition(lanes: lanes), on: connection)
+                try await connection.run(script: laneRows(lanes: lanes))
+                return
+            }
             // A build that was interrupted leaves an index that is not valid and would be kept by IF NOT EXISTS.
             let name = laneIndexName(lanes: lanes)
             let broken = try await connection.query(
@@ -59,14 +71,15 @@ public enum OutboxMigrations {
         return applied
     }
 
-    /// Takes the schema back to the table that plain writers know. Events stay.
+    /// Takes the schema back to the table that plain writers know. Events stay; partitions become one table again.
     ///
     /// - Parameter connection: not through a pooler in transaction mode.
     /// - Returns: the steps that were undone.
     /// - Throws: `PQError`.
     @discardableResult
     public static func revert(on connection: PQConnection) async throws -> [PQMigration] {
-        try await migrator.revert(on: connection)
+        try await OutboxPartitions.revert(on: connection)
+        return try await migrator.revert(on: connection)
     }
 
     /// The whole schema as one script for those who run migrations with a tool of their own. Each statement may be
@@ -83,13 +96,18 @@ public enum OutboxMigrations {
         [
             """
             CREATE INDEX CONCURRENTLY IF NOT EXISTS \(laneIndexName(lanes: lanes))
-                ON outbox_events (outbox_lane(aggregate_type, aggregate_id, \(lanes)), id)
-                WHERE NOT published AND parked_at IS NULL;
+                ON outbox_events \(laneIndexDefinition(lanes: lanes));
             """,
-            """
-            INSERT INTO outbox_lanes (lane) SELECT generate_series(0, \(lanes - 1)) ON CONFLICT DO NOTHING;
-            """,
+            laneRows(lanes: lanes),
         ]
+    }
+
+    private static func laneIndexDefinition(lanes: Int) -> String {
+        "(outbox_lane(aggregate_type, aggregate_id, \(lanes)), id) WHERE NOT published AND parked_at IS NULL"
+    }
+
+    private static func laneRows(lanes: Int) -> String {
+        "INSERT INTO outbox_lanes (lane) SELECT generate_series(0, \(lanes - 1)) ON CONFLICT DO NOTHING;"
     }
 }
 

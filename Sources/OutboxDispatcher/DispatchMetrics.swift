@@ -19,6 +19,11 @@ struct DispatchMetrics: Sendable {
     let delaySeconds: Histogram
     let orderViolation: Counter
     let deleted: Counter
+    let retentionLag: Gauge
+    let partitions: Gauge
+    let partitionsDropped: Counter
+    let partitionsHeldBack: Gauge
+    let partitionSpilled: Gauge
     let producerQueue: Gauge
     let outage: GaugeFamily
     let brokerUp: GaugeFamily
@@ -54,6 +59,16 @@ struct DispatchMetrics: Sendable {
             name("order_violation_total"),
             help: "Events committed after a later one of their aggregate had been settled.")
         deleted = registry.counter(name("retention_deleted_total"), help: "Settled events deleted by retention.")
+        retentionLag = registry.gauge(
+            name("retention_lag_seconds"), help: "How long ago the events now deleted by retention were old enough.")
+        partitions = registry.gauge(
+            name("partitions"), help: "Partitions of the outbox; 0 for a table without.")
+        partitionsDropped = registry.counter(
+            name("partitions_dropped_total"), help: "Partitions of settled events dropped by retention.")
+        partitionsHeldBack = registry.gauge(
+            name("partitions_held_back"), help: "Old partitions that stay because of events that are not settled.")
+        partitionSpilled = registry.gauge(
+            name("partition_spilled"), help: "1 while the default partition holds events.")
         producerQueue = registry.gauge(name("producer_queue"), help: "Messages queued or in flight in the producer.")
         outage = registry.gauge(
             name("outage"), help: "1 while the server of this name gives no progress.", labelNames: ["server"])

@@ -68,23 +68,4 @@ extension Dispatcher {
             try? await Task.sleep(for: .seconds(1))
         }
     }
-
-    /// Deletes settled events that are older than the retention.
-    func keepRetention(_ age: Duration) async {
-        while !Task.isCancelled {
-            var start: Int64? = 0
-            while let after = start, !Task.isCancelled {
-                do {
-                    let swept = try await store.deletePublished(olderThan: age, after: after)
-                    metrics.deleted.increment(by: swept.deleted)
-                    start = swept.next
-                    // Small steps, with room for the claims in between.
-                    try await Task.sleep(for: .milliseconds(20))
-                } catch {
-                    start = nil
-                }
-            }
-            try? await Task.sleep(for: .seconds(10))
-        }
-    }
 }

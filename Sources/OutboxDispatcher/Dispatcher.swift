@@ -96,7 +96,7 @@ public final class Dispatcher: Sendable {
             group.addTask { await self.keepLeases() }
             group.addTask { await self.keepBacklogMetrics(publisher: publisher) }
             group.addTask { await self.watchBroker(publisher: publisher, admin: admin) }
-            if case .keep(let age) = configuration.retention { group.addTask { await self.keepRetention(age) } }
+            group.addTask { await self.keepRetention(self.configuration.retention) }
             let loop = DispatchLoop(dispatcher: self, publisher: publisher, signals: signals, signal: signal)
             await loop.run()
             group.cancelAll()

@@ -1,7 +1,9 @@
+import Foundation
 import LibPQ
-import Outbox
 import Servers
 import Testing
+
+@testable import Outbox
 
 @Suite("Migrations on a real server", .serialized)
 struct OutboxMigrationsIntegrationTests {
@@ -72,7 +74,7 @@ struct OutboxMigrationsIntegrationTests {
             }
             return try await group.reduce(0, +)
         }
-        #expect(applied == 6)
+        #expect(applied == OutboxMigrations.migrator.migrations.count)
     }
 
     @Test("another number of lanes adds an index of its own; one that is not allowed is refused")
@@ -115,7 +117,7 @@ struct OutboxMigrationsIntegrationTests {
             }
         }
         let applied = try await OutboxMigrations.apply(on: connection)
-        #expect(applied.count == 6)
+        #expect(applied == OutboxMigrations.migrator.migrations)
         await connection.close()
     }
 
@@ -125,7 +127,8 @@ struct OutboxMigrationsIntegrationTests {
         var current = ""
         for line in script.split(separator: "\n", omittingEmptySubsequences: false) {
             current += line + "\n"
-            if line.hasSuffix(";") {
+            let isInBody = current.components(separatedBy: "$$").count % 2 == 0
+            if line.hasSuffix(";"), !isInBody {
                 statements.append(current)
                 current = ""
             }

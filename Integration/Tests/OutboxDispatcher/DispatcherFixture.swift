@@ -5,6 +5,7 @@ import Outbox
 import OutboxDispatcher
 import OutboxTelemetry
 import Servers
+import Testing
 
 /// A database and topics of its own, for a dispatcher under test.
 struct DispatcherFixture: Sendable {
@@ -84,5 +85,20 @@ struct DispatcherFixture: Sendable {
         try await eventually(within: limit, "\(count) events are published") {
             try await database.count("published") >= count
         }
+    }
+
+    /// What a record's aggregate and place in it are, as the tests write them.
+    static func numbers(of records: [KafkaRecord]) throws -> [String: [Int]] {
+        var numbers: [String: [Int]] = [:]
+        for record in records {
+            let aggregate = try #require(record.headerText("aggregate_id"))
+            let payload = try JSONValue(parsing: record.value ?? [])
+            guard case .integer(let n)? = payload["n"] else {
+                Issue.record("a payload without n")
+                continue
+            }
+            numbers[aggregate, default: []].append(Int(n))
+        }
+        return numbers
     }
 }

@@ -8,21 +8,6 @@ import Testing
 
 @Suite("Dispatcher: from outbox to topic", .serialized)
 struct DispatcherTests {
-    /// What a record's aggregate and place in it are, as the tests write them.
-    private func numbers(of records: [KafkaRecord]) throws -> [String: [Int]] {
-        var numbers: [String: [Int]] = [:]
-        for record in records {
-            let aggregate = try #require(record.headerText("aggregate_id"))
-            let payload = try JSONValue(parsing: record.value ?? [])
-            guard case .integer(let n)? = payload["n"] else {
-                Issue.record("a payload without n")
-                continue
-            }
-            numbers[aggregate, default: []].append(Int(n))
-        }
-        return numbers
-    }
-
     @Test(
         "events of 20,000 concurrent transactions arrive once each and in order per aggregate, rolled-back ones never")
     func twentyThousand() async throws {
@@ -33,7 +18,7 @@ struct DispatcherTests {
             try await fixture.waitUntilPublished(committed.values.reduce(0, +))
             return committed
         }
-        let numbers = try numbers(of: try await fixture.records())
+        let numbers = try DispatcherFixture.numbers(of: try await fixture.records())
         #expect(numbers.mapValues(\.count) == committed)
         for (aggregate, sequence) in numbers {
             #expect(sequence == Array(1...sequence.count), "\(aggregate) is out of order")
@@ -134,7 +119,7 @@ struct DispatcherTests {
             availableAt: Date(timeIntervalSinceNow: 3600))
         try await fixture.database.save([later, try TestDatabase.event(payload: #"{"n": 2}"#)])
         try await fixture.withDispatcher { _ in try await fixture.waitUntilPublished(1) }
-        #expect(try numbers(of: try await fixture.records()) == ["P1": [2]])
+        #expect(try DispatcherFixture.numbers(of: try await fixture.records()) == ["P1": [2]])
         #expect(try await fixture.database.count("NOT published AND retry_count = 0") == 1)
     }
 
@@ -153,7 +138,7 @@ struct DispatcherTests {
             dispatcher.nudge()
             try await fixture.waitUntilPublished(2)
         }
-        #expect(try numbers(of: try await fixture.records()) == ["P1": [2, 1]])
+        #expect(try DispatcherFixture.numbers(of: try await fixture.records()) == ["P1": [2, 1]])
     }
 
     @Test("a dispatcher without its lanes' index, or without tables, says what to run")

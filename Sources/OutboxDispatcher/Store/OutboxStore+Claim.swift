@@ -17,29 +17,37 @@ extension OutboxStore {
     /// Ranges of one value and full orders stand where equality and `ORDER BY id` would say the same: only the lanes'
     /// index, and only the index of failed events, give these orders, so no other can be chosen. With equality the
     /// planner takes the primary key for as good while the table is small, and keeps that plan while it grows.
+    ///
+    /// `OFFSET 0` keeps the look for holds above the lanes' index: below, every partition would get a look of its own
+    /// into every partition. Events are looked up among the failed ones only while any aggregate is on hold.
     func claimStatement(lanes claimed: [Int], limit: Int) -> PQStatement {
         """
         SELECT e.lane, e.id, e.event_id, e.event_type, e.aggregate_type, e.aggregate_id, e.payload, e.headers,
             e.retry_count, e.created_at, e.payload ->> 'occurredAt', e.payload ->> 'tenantId'
         FROM unnest(\(claimed.map(Int32.init))::int[]) AS l (lane)
         CROSS JOIN LATERAL (
-            SELECT l.lane, o.*,
-                sum(pg_column_size(payload)) OVER (
-                    ORDER BY outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))), id
-                    ROWS UNBOUNDED PRECEDING
-                ) - pg_column_size(payload) AS bytes_before
-            FROM outbox_events o
-            WHERE outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))) BETWEEN l.lane AND l.lane
-                AND NOT published AND parked_at IS NULL AND available_at <= now()
-                AND (
-                    SELECT TRUE FROM outbox_events f
-                    WHERE NOT f.published AND f.retry_count > 0
-                        AND (f.parked_at IS NOT NULL OR f.available_at > now())
-                        AND f.aggregate_type = o.aggregate_type
-                        AND f.aggregate_id BETWEEN o.aggregate_id AND o.aggregate_id
-                    ORDER BY f.aggregate_id LIMIT 1
-                ) IS NULL
-            ORDER BY outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))), id LIMIT \(Int64(limit))
+            SELECT o.*, sum(pg_column_size(payload)) OVER (ORDER BY lane, id ROWS UNBOUNDED PRECEDING)
+                - pg_column_size(payload) AS bytes_before
+            FROM (
+                SELECT outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))) AS lane, p.*
+                FROM outbox_events p
+                WHERE outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))) BETWEEN l.lane AND l.lane
+                    AND NOT published AND parked_at IS NULL AND available_at <= now()
+                ORDER BY outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))), id OFFSET 0
+            ) AS o
+            WHERE (
+                SELECT TRUE FROM outbox_events h
+                WHERE NOT h.published AND h.retry_count > 0 AND (h.parked_at IS NOT NULL OR h.available_at > now())
+                ORDER BY h.aggregate_type, h.aggregate_id LIMIT 1
+            ) IS NULL OR (
+                SELECT TRUE FROM outbox_events f
+                WHERE NOT f.published AND f.retry_count > 0
+                    AND (f.parked_at IS NOT NULL OR f.available_at > now())
+                    AND f.aggregate_type = o.aggregate_type
+                    AND f.aggregate_id BETWEEN o.aggregate_id AND o.aggregate_id
+                ORDER BY f.aggregate_id LIMIT 1
+            ) IS NULL
+            ORDER BY lane, id LIMIT \(Int64(limit))
         ) AS e
         WHERE e.bytes_before < \(Int64(Self.claimBytesPerLane))
         """

@@ -21,12 +21,16 @@ extension OutboxStore {
     ///
     /// - Returns: `false`, and nothing is settled, when one of the lanes is no longer this instance's under its epoch.
     func settle(_ sequences: [Int64], lanes: [Int], epochs: [Int64]) async throws -> Bool {
-        let statement = PQStatement(
-            unsafe: "\(Self.fence), settled AS (\(keepsRows ? Self.mark : Self.delete)) \(Self.answer)",
-            [sequences, lanes.map(Int32.init), epochs, instance])
+        let statement = settleStatement(sequences, lanes: lanes, epochs: epochs)
         return try await pool.withConnection { connection in
             let result = try await connection.query(statement)
             return try result[0].decode(0, as: Bool.self)
         }
+    }
+
+    func settleStatement(_ sequences: [Int64], lanes: [Int], epochs: [Int64]) -> PQStatement {
+        PQStatement(
+            unsafe: "\(Self.fence), settled AS (\(keepsRows ? Self.mark : Self.delete)) \(Self.answer)",
+            [sequences, lanes.map(Int32.init), epochs, instance])
     }
 }
