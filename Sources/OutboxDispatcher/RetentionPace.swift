@@ -7,7 +7,7 @@ struct RetentionPace: Sendable {
     var grace: Duration { min(age / 20, .seconds(60)) }
 
     /// How often a walk begins at the first row, for what was left behind.
-    var fullWalk: Duration { min(max(age / 4, .seconds(60)), .seconds(3600)) }
+    var fullWalk: Duration { min(max(age / 4, .seconds(10)), .seconds(3600)) }
 
     /// The pause after a step.
     ///

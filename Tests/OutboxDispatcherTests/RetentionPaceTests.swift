@@ -31,6 +31,6 @@ struct RetentionPaceTests {
     func bounds(age: Int) {
         let pace = RetentionPace(age: .seconds(age))
         #expect(pace.grace <= .seconds(60) && pace.grace <= pace.age / 20)
-        #expect(pace.fullWalk >= .seconds(60) && pace.fullWalk <= .seconds(3600))
+        #expect(pace.fullWalk >= .seconds(10) && pace.fullWalk <= .seconds(3600))
     }
 }
