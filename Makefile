@@ -50,7 +50,7 @@ lint: ## check the format of all Swift files, and compose/ with the tools for it
 	@swift format lint --strict --recursive --parallel $(swift_files)
 	@compose/check.sh
 
-bench: ## measure drain, latency, processor time and memory on servers of its own (BENCH="--events 1000000")
+bench: ## measure drain, latency, processor time and memory on servers of its own (BENCH="--only retention --rate 2000 --seconds 300")
 	@$(setup)/packages.sh build servers
 	@$(setup)/kafka.sh --if-needed
 	@swift build -c release $(flags) --product outbox

@@ -15,7 +15,11 @@ enum Benchmarks {
         "rate", .integer(1...100_000), help: "events per second, steady", defaultValue: 500)
     private static let seconds = Option(
         "seconds", .integer(1...36_000), help: "how long the steady load lasts", defaultValue: 30)
-    private static let only = Option("only", .text("drain|steady"), help: "one of the measurements")
+    private static let only = Option(
+        "only", .text("drain|steady|retention"), help: "one of the measurements; retention only runs when it is named")
+    private static let retention = Option(
+        "retention", .integer(10...604_800), help: "seconds that settled events are kept, retention", defaultValue: 60)
+    private static let partitioned = Flag("partitioned", help: "partition the outbox, retention")
     private static let json = Flag("json", help: "JSON for scripts")
 
     static func main() async {
@@ -23,12 +27,18 @@ enum Benchmarks {
             "bench", summary: "Measures drain, latency, processor time and memory on servers of its own.",
             options: [
                 events.definition, payload.definition, aggregates.definition, rate.definition, seconds.definition,
-                only.definition, json.definition,
+                only.definition, retention.definition, partitioned.definition, json.definition,
             ]
         ) { invocation in
             var results: [Measurement] = []
             let only = invocation[only]
-            if only != "steady" {
+            if only == "retention" {
+                let run = LongRun(
+                    rate: invocation[rate] ?? 500, seconds: invocation[seconds] ?? 30,
+                    retention: invocation[retention] ?? 60, isPartitioned: invocation[partitioned])
+                results += try await run.run()
+            }
+            if only == nil || only == "drain" {
                 for retention in ["none", "168h"] {
                     let drain = Drain(
                         events: invocation[events] ?? 500_000, payload: invocation[payload] ?? 300,
@@ -36,7 +46,7 @@ enum Benchmarks {
                     results += try await drain.run()
                 }
             }
-            if only != "drain" {
+            if only == nil || only == "steady" {
                 let steady = Steady(rate: invocation[rate] ?? 500, seconds: invocation[seconds] ?? 30)
                 results += try await steady.run()
             }
