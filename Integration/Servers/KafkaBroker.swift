@@ -44,15 +44,17 @@ public final class KafkaBroker: Sendable {
     ///
     /// - Parameters:
     ///   - nodes: 1 or 3.
+    ///   - users: opens a listener for them, where access control lists hold; see ``userBootstrapServers``.
     ///   - options: broker properties; they win over ours.
     ///   - proxyPorts: where a proxy of each node listens. Clients that connect there are told to come there again;
     ///     ``proxiedPorts`` is where the proxies have to connect to.
     /// - Throws: ``ServerError`` when there is no distribution, or with the end of the broker's log when it doesn't
     ///   start; `CancellationError`.
     public static func start(
-        nodes: Int = 1, options: [String: String] = [:], proxyPorts: [UInt16] = []
+        nodes: Int = 1, users: KafkaUsers? = nil, options: [String: String] = [:], proxyPorts: [UInt16] = []
     ) async throws -> KafkaBroker {
         precondition(nodes == 1 || nodes == 3, "a cluster has one node or three")
+        precondition(users == nil || proxyPorts.isEmpty, "users have no listener behind a proxy")
         // A distribution is wanted here even where a running broker is named for everything else.
         var source = try KafkaSource.find()
         if case .external = source { source = try KafkaSource.findDistribution() }
@@ -60,9 +62,19 @@ public final class KafkaBroker: Sendable {
             throw ServerError(.unsupported, "no Kafka distribution to start a broker from; there is \(source)")
         }
         let cluster = try await KafkaCluster.start(
-            KafkaDistribution(home: home), nodes: nodes, options: options, proxyPorts: proxyPorts)
+            KafkaDistribution(home: home), nodes: nodes, users: users, options: options, proxyPorts: proxyPorts)
         return KafkaBroker(
             kind: .kafkaHome, bootstrapServers: cluster.bootstrapServers, description: "\(source)", cluster: cluster)
+    }
+
+    /// Starts a mock cluster of our own in this process, for faults that a real one can't be made to have at once.
+    ///
+    /// - Parameter brokers: how many brokers.
+    /// - Throws: `KafkaError` when it can't be started.
+    public static func startMock(brokers: Int) throws -> KafkaBroker {
+        let mock = try KafkaMockCluster(brokers: brokers)
+        return KafkaBroker(
+            kind: .mock, bootstrapServers: mock.bootstrapServers, description: "librdkafka's mock cluster", mock: mock)
     }
 
     private static func find() async throws -> KafkaBroker {
@@ -141,6 +153,18 @@ public final class KafkaBroker: Sendable {
 
     /// Lets a frozen node go on.
     public func resume(node: Int = 1) throws { try ownCluster.node(node).resume() }
+
+    /// `host:port,…` of the listener for users; only of a cluster of our own that was started with some.
+    public var userBootstrapServers: String { get throws { try ownCluster.userBootstrapServers } }
+
+    /// Gives the users other passwords, from the nodes' next start on.
+    public func setUsers(_ users: KafkaUsers) throws { try ownCluster.writeProperties(users: users) }
+
+    /// Changes access control lists.
+    ///
+    /// - Parameter arguments: those of Kafka's own tool `kafka-acls`, such as `--add --allow-principal User:ada
+    ///   --operation Write --topic t`.
+    public func changeAccess(_ arguments: [String]) async throws { try await ownCluster.changeAccess(arguments) }
 
     /// A node's log so far.
     public func log(node: Int = 1) throws -> ProcessOutput { try ownCluster.node(node).log }

@@ -6,15 +6,22 @@ final class KafkaCluster: Sendable {
     let bootstrapServers: String
     /// The port behind each node's proxy.
     let proxiedPorts: [UInt16]
+    /// Of the listener for users.
+    let userBootstrapServers: String
 
+    private let distribution: KafkaDistribution
+    private let configurations: [KafkaNodeConfiguration]
+    private let options: [String: String]
     private let folder: TemporaryFolder
 
     /// Makes a new cluster and starts it; with other ports when somebody else was faster.
     static func start(
-        _ distribution: KafkaDistribution, nodes count: Int, options: [String: String], proxyPorts: [UInt16] = []
+        _ distribution: KafkaDistribution, nodes count: Int, users: KafkaUsers? = nil, options: [String: String],
+        proxyPorts: [UInt16] = []
     ) async throws -> KafkaCluster {
         for attempt in 1... {
-            let cluster = try KafkaCluster(distribution, nodes: count, options: options, proxyPorts: proxyPorts)
+            let cluster = try KafkaCluster(
+                distribution, nodes: count, users: users, options: options, proxyPorts: proxyPorts)
             do {
                 try await cluster.format()
                 try await cluster.forEachNode { try await $0.start() }
@@ -29,7 +36,8 @@ final class KafkaCluster: Sendable {
     }
 
     private init(
-        _ distribution: KafkaDistribution, nodes count: Int, options: [String: String], proxyPorts: [UInt16]
+        _ distribution: KafkaDistribution, nodes count: Int, users: KafkaUsers?, options: [String: String],
+        proxyPorts: [UInt16]
     ) throws {
         let folder = try TemporaryFolder()
         let configurations = try (1...count).map { id in
@@ -39,15 +47,36 @@ final class KafkaCluster: Sendable {
         nodes = try configurations.map { configuration in
             let path = "\(folder.path)/\(configuration.id)"
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            let properties = configuration.properties(
-                of: configurations, dataFolder: "\(path)/data", options: options)
-            try write(properties, to: "\(path)/server.properties")
             try write(KafkaNodeConfiguration.logging, to: "\(path)/log4j2.properties")
             return KafkaNode(id: configuration.id, distribution: distribution, path: path, heap: heap)
         }
         bootstrapServers = configurations.map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
         proxiedPorts = configurations.compactMap { $0.proxied?.port }
+        userBootstrapServers = configurations.map { "127.0.0.1:\($0.saslPort)" }.joined(separator: ",")
+        self.distribution = distribution
+        self.configurations = configurations
+        self.options = options
         self.folder = folder
+        try writeProperties(users: users)
+    }
+
+    /// Writes the nodes' settings, which hold from their next start on.
+    func writeProperties(users: KafkaUsers?) throws {
+        for configuration in configurations {
+            let path = "\(folder.path)/\(configuration.id)"
+            let properties = configuration.properties(
+                of: configurations, dataFolder: "\(path)/data", users: users, options: options)
+            try write(properties, to: "\(path)/server.properties")
+        }
+    }
+
+    /// Changes access control lists, with Kafka's own tool.
+    func changeAccess(_ arguments: [String]) async throws {
+        let tool = try distribution.start(
+            "org.apache.kafka.tools.AclCommand", ["--bootstrap-server", bootstrapServers, "--force"] + arguments,
+            configuration: "\(folder.path)/1/log4j2.properties", heap: ["-Xmx128m", "-XX:TieredStopAtLevel=1"],
+            logFile: "\(folder.path)/access.log")
+        try await tool.waitForSuccess(within: .seconds(120))
     }
 
     /// The node of that number, from 1 on.

@@ -3,6 +3,8 @@ struct KafkaNodeConfiguration: Sendable {
     let id: Int
     let port: UInt16
     let controllerPort: UInt16
+    /// Where clients must say who they are, if there are users.
+    let saslPort: UInt16
     /// A second listener, behind a proxy: its own port, and the proxy's, which clients are told.
     let proxied: (port: UInt16, advertised: UInt16)?
 
@@ -13,6 +15,7 @@ struct KafkaNodeConfiguration: Sendable {
         self.id = id
         port = try FreePort.next()
         controllerPort = try FreePort.next()
+        saslPort = try FreePort.next()
         if let proxyPort {
             proxied = (try FreePort.next(), proxyPort)
         } else {
@@ -24,8 +27,11 @@ struct KafkaNodeConfiguration: Sendable {
     ///
     /// - Parameters:
     ///   - cluster: all nodes.
+    ///   - users: opens a listener for them, beside the usual one.
     ///   - options: further properties; they win.
-    func properties(of cluster: [KafkaNodeConfiguration], dataFolder: String, options: [String: String]) -> String {
+    func properties(
+        of cluster: [KafkaNodeConfiguration], dataFolder: String, users: KafkaUsers?, options: [String: String]
+    ) -> String {
         let replicas = "\(cluster.count)"
         let inSync = "\(min(cluster.count, 2))"
         var properties = [
@@ -58,8 +64,26 @@ struct KafkaNodeConfiguration: Sendable {
             properties["listener.security.protocol.map"] =
                 "PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT"
         }
+        if let users { properties.merge(securityProperties(users)) { $1 } }
         properties.merge(options) { $1 }
         return properties.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
+    }
+
+    private func securityProperties(_ users: KafkaUsers) -> [String: String] {
+        let logins = users.passwords.sorted { $0.key < $1.key }.map { " user_\($0.key)=\"\($0.value)\"" }.joined()
+        return [
+            "listeners": "PLAINTEXT://127.0.0.1:\(port),SASL_PLAINTEXT://127.0.0.1:\(saslPort),"
+                + "CONTROLLER://127.0.0.1:\(controllerPort)",
+            "advertised.listeners": "PLAINTEXT://127.0.0.1:\(port),SASL_PLAINTEXT://127.0.0.1:\(saslPort)",
+            "listener.security.protocol.map":
+                "PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "sasl.enabled.mechanisms": "PLAIN",
+            "listener.name.sasl_plaintext.plain.sasl.jaas.config":
+                "org.apache.kafka.common.security.plain.PlainLoginModule required\(logins);",
+            "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            // Who comes by the usual listener: the tests' own clients, and the brokers among themselves.
+            "super.users": "User:ANONYMOUS",
+        ]
     }
 
     /// The text of `log4j2.properties`: to standard error, which goes to the node's log.

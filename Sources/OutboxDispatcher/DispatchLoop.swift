@@ -42,6 +42,8 @@ final class DispatchLoop {
                 dispatcher.state.withLock { $0.moved() }
                 if await act(in: &group) { break }
             }
+            // What no lane waits for any more would be waited for here.
+            await publisher.abandon()
             group.cancelAll()
         }
     }
@@ -62,8 +64,10 @@ final class DispatchLoop {
             switch machine.next(now: now) {
             case .claim(let lanes, let limit):
                 let epochs = lanes.map { machine.lanes[$0].epoch }
+                let filter = publisher.claimFilter(lanes: lanes)
                 group.addTask { [dispatcher, signal] in
-                    signal.yield(await dispatcher.claim(lanes: lanes, epochs: epochs, limit: limit))
+                    signal.yield(
+                        await dispatcher.claim(lanes: lanes, epochs: epochs, limit: limit, without: filter))
                 }
             case .settle:
                 let outcomes = machine.takeOutcomes()
@@ -110,12 +114,15 @@ final class DispatchLoop {
             machine.claimFailed(lanes: lanes, now: now, retryAfter: pauseAfterDatabaseFailure())
         case .published(let outcome):
             machine.published(outcome, now: now)
-        case .settled(let outcomes, let lost):
+        case .late(let outcome):
+            if !machine.late(outcome) { publisher.lateSettled(outcome) }
+        case .settled(let outcomes, let marked):
             databaseFailures = 0
-            settled(outcomes, lost: lost)
-        case .settleFailed(let outcomes, let done):
-            machine.settled(lanes: done, now: now)
-            machine.settleFailed(outcomes, now: now, retryAfter: pauseAfterDatabaseFailure())
+            settled(outcomes, marked: marked)
+        case .settleFailed(let outcomes, let done, let marked):
+            settled(done, marked: marked)
+            let forgotten = machine.settleFailed(outcomes, now: now, retryAfter: pauseAfterDatabaseFailure())
+            for outcome in forgotten { publisher.lateSettled(outcome) }
         case .probed(let sequence):
             let moved = sequence != nil && sequence != lastSequence
             lastSequence = sequence ?? lastSequence
@@ -151,20 +158,18 @@ final class DispatchLoop {
         for (lane, isCautious) in machine.claimed(claimed, now: now) {
             guard let events = byLane[lane] else { continue }
             let epoch = machine.lanes[lane].epoch
-            group.addTask { [dispatcher, publisher, signal] in
-                signal.yield(
-                    .published(
-                        await dispatcher.publish(
-                            events, epoch: epoch, isCautious: isCautious, through: publisher)))
+            group.addTask { [dispatcher, publisher] in
+                await dispatcher.publish(events, epoch: epoch, isCautious: isCautious, through: publisher)
             }
         }
     }
 
-    private func settled(_ outcomes: [LaneOutcome], lost: Set<Int>) {
-        machine.settled(lanes: outcomes.map(\.lane), now: now)
-        for outcome in outcomes where !lost.contains(outcome.lane) {
+    private func settled(_ outcomes: [LaneOutcome], marked: [LaneOutcome]) {
+        machine.settled(lanes: outcomes.filter { $0.lateType == nil }.map(\.lane), now: now)
+        for outcome in marked {
             let violations = outcome.settled.count { memory.settle($0) }
             dispatcher.count(outcome, violations: violations)
         }
+        for outcome in outcomes { publisher.lateSettled(outcome) }
     }
 }

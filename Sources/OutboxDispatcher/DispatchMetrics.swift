@@ -25,6 +25,7 @@ struct DispatchMetrics: Sendable {
     let partitionsHeldBack: Gauge
     let partitionSpilled: Gauge
     let producerQueue: Gauge
+    let topicsOnHold: Gauge
     let outage: GaugeFamily
     let brokerUp: GaugeFamily
     let brokerRoundTrip: GaugeFamily
@@ -70,6 +71,8 @@ struct DispatchMetrics: Sendable {
         partitionSpilled = registry.gauge(
             name("partition_spilled"), help: "1 while the default partition holds events.")
         producerQueue = registry.gauge(name("producer_queue"), help: "Messages queued or in flight in the producer.")
+        topicsOnHold = registry.gauge(
+            name("topics_on_hold"), help: "Topics that take no events at present; theirs wait, uncounted.")
         outage = registry.gauge(
             name("outage"), help: "1 while the server of this name gives no progress.", labelNames: ["server"])
         brokerUp = registry.gauge(

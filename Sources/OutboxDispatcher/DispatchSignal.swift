@@ -4,9 +4,14 @@ enum DispatchSignal: Sendable {
     case claimed(ClaimedEvents, lanes: [Int], epochs: [Int64], limit: Int)
     case claimFailed(lanes: [Int])
     case published(LaneOutcome)
-    case settled([LaneOutcome], lost: Set<Int>)
-    /// - Parameter done: the lanes that were settled before the failure.
-    case settleFailed([LaneOutcome], done: [Int])
+    /// A part of a batch that its lane did not wait for.
+    case late(LaneOutcome)
+    /// - Parameter marked: those whose acknowledged events were marked; the others' lanes were lost.
+    case settled([LaneOutcome], marked: [LaneOutcome])
+    /// - Parameters:
+    ///   - done: those that were dealt with before the failure.
+    ///   - marked: those whose acknowledged events were marked before the failure.
+    case settleFailed([LaneOutcome], done: [LaneOutcome], marked: [LaneOutcome])
     case probed(Int64?)
     case nudge
     case drain

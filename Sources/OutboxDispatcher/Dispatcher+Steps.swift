@@ -4,10 +4,10 @@ import Synchronization
 
 // The three steps of a lane, as the loop starts them.
 extension Dispatcher {
-    func claim(lanes: [Int], epochs: [Int64], limit: Int) async -> DispatchSignal {
+    func claim(lanes: [Int], epochs: [Int64], limit: Int, without filter: ClaimFilter) async -> DispatchSignal {
         do {
             let start = ContinuousClock.now
-            let events = try await store.claim(lanes: lanes, limit: limit)
+            let events = try await store.claim(lanes: lanes, limit: limit, without: filter)
             metrics.claimSeconds.observe(.now - start)
             databaseAnswered()
             return .claimed(events, lanes: lanes, epochs: epochs, limit: limit)
@@ -17,56 +17,83 @@ extension Dispatcher {
         }
     }
 
+    /// Sends a lane's batch and says what became of it: first of all that the lane waits for, then, as they come, of
+    /// parts that it did not wait for.
     func publish(
         _ lane: ClaimedEvents.Lane, epoch: Int64, isCautious: Bool, through publisher: Publisher
-    ) async -> LaneOutcome {
+    ) async {
         metrics.claimRows.increment(by: lane.rows.count)
         let start = ContinuousClock.now
         let hasFailedBefore = lane.rows.contains { lane.events.retryCount($0) > 0 }
+        let isCautious = isCautious || hasFailedBefore || publisher.isTrying(lane: lane.lane)
         let slot: ProducerSlot
         do {
-            slot = try await publisher.enterSlot(isCautious || hasFailedBefore ? .cautious : .regular)
+            slot = try await publisher.enterSlot(isCautious ? .cautious : .regular)
         } catch {
-            return LaneOutcome(lane: lane.lane, epoch: epoch, isUnfinished: true)
+            return send(.published(LaneOutcome(lane: lane.lane, epoch: epoch, isUnfinished: true)))
         }
         let headers = EventHeaders(
             style: configuration.headerStyle, cloudEventsSource: configuration.cloudEventsSource)
         let publication = LanePublication(
             lane: lane, epoch: epoch, slot: slot, publisher: publisher, headers: headers)
-        let outcome = await publication.run()
+        let flight = await publication.send()
+        let id = publisher.traffic.withLock { $0.add(flight) }
+        await withDiscardingTaskGroup { group in
+            for (index, part) in flight.parts.enumerated() {
+                group.addTask {
+                    let outcome = await part.outcome(publisher)
+                    guard let late = flight.returned(index, outcome) else { return }
+                    publisher.traffic.withLock { $0.returned(part) }
+                    self.send(.late(late))
+                }
+            }
+            let outcome = await flight.outcome()
+            metrics.publishSeconds.observe(.now - start)
+            send(.published(outcome))
+        }
+        publisher.traffic.withLock { $0.remove(id) }
         await slot.leave()
-        metrics.publishSeconds.observe(.now - start)
-        return outcome
     }
 
     /// Settles lanes' outcomes: the acknowledged events in one statement, failures lane by lane.
     func settle(_ outcomes: [LaneOutcome]) async -> DispatchSignal {
         var waiting = outcomes
-        var done: [Int] = []
+        var done: [LaneOutcome] = []
+        var marked: [LaneOutcome] = []
         do {
             let start = ContinuousClock.now
             let withSettled = outcomes.filter { !$0.settled.isEmpty }
             var lost: Set<Int> = []
-            if !withSettled.isEmpty, try await !settleTogether(withSettled) {
+            if try await settleTogether(withSettled) {
+                marked = withSettled
+                for index in waiting.indices { waiting[index].settled = [] }
+            } else {
                 // One of the lanes is another's by now; the rest still are ours.
-                for outcome in withSettled where try await !settleTogether([outcome]) { lost.insert(outcome.lane) }
+                for (index, outcome) in outcomes.enumerated() where !outcome.settled.isEmpty {
+                    if try await settleTogether([outcome]) {
+                        marked.append(outcome)
+                    } else {
+                        lost.insert(outcome.lane)
+                    }
+                    waiting[index].settled = []
+                }
             }
-            for index in waiting.indices { waiting[index].settled = [] }
             for outcome in outcomes {
                 if !outcome.failures.isEmpty, !lost.contains(outcome.lane) { try await fail(outcome) }
                 waiting.removeFirst()
-                done.append(outcome.lane)
+                done.append(outcome)
             }
             metrics.settleSeconds.observe(.now - start)
             databaseAnswered()
-            return .settled(outcomes, lost: lost)
+            return .settled(outcomes, marked: marked)
         } catch {
             databaseFailed(error)
-            return .settleFailed(waiting, done: done)
+            return .settleFailed(waiting, done: done, marked: marked)
         }
     }
 
     private func settleTogether(_ outcomes: [LaneOutcome]) async throws -> Bool {
+        if outcomes.isEmpty { return true }
         var sequences: [Int64] = []
         sequences.reserveCapacity(outcomes.reduce(0) { $0 + $1.settled.count })
         for outcome in outcomes { for event in outcome.settled { sequences.append(event.sequence) } }

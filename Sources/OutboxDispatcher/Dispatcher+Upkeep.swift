@@ -1,5 +1,4 @@
 import LibPQ
-import LibRDKafka
 import OutboxTelemetry
 import Synchronization
 
@@ -36,36 +35,6 @@ extension Dispatcher {
             }
             metrics.producerQueue.set(Double(publisher.outstanding))
             try? await Task.sleep(for: max(.seconds(5), (.now - start) * 100))
-        }
-    }
-
-    /// Watches whether the brokers take messages.
-    func watchBroker(publisher: Publisher, admin: KafkaAdmin) async {
-        while !Task.isCancelled {
-            var reason: String?
-            if .now - publisher.lastSuccess > .seconds(5) {
-                do {
-                    _ = try await admin.metadata(topics: [], timeout: .seconds(5))
-                    if publisher.outstanding > 0, .now - publisher.lastSuccess > .seconds(15) {
-                        reason = "the brokers answer, but acknowledge nothing"
-                    }
-                } catch {
-                    reason = "\(error)"
-                }
-            }
-            // The client's own word says more than that nobody answers.
-            if reason != nil, let clientError = publisher.lastClientError { reason = clientError }
-            reason = publisher.trouble ?? reason
-            let isReachable = reason == nil
-            if !Task.isCancelled, state.withLock({ $0.brokerIs(reachable: isReachable) }) {
-                metrics.outage.labels("kafka").set(isReachable ? 0 : 1)
-                if let reason {
-                    logger.error("Kafka gives no progress; events wait for it", metadata: ["error": "\(reason)"])
-                } else {
-                    logger.notice("Kafka takes messages")
-                }
-            }
-            try? await Task.sleep(for: .seconds(1))
         }
     }
 }

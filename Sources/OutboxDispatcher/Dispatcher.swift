@@ -54,11 +54,12 @@ public final class Dispatcher: Sendable {
         let inquiry = TopicInquiry(admin: admin)
         let directory = TopicDirectory { topic in try await inquiry.state(of: topic) }
         let publisher = try Publisher(
-            configuration: configuration, directory: directory, logger: logger, metrics: metrics)
+            configuration: configuration, directory: directory, logger: logger, metrics: metrics,
+            wakeUp: { self.nudge() })
         logger.info("dispatcher started", metadata: ["instance": "\(configuration.instance)"])
         metrics.active.set(1)
         // The work goes on when this task is cancelled: cancellation asks for a drain.
-        let work = Task { await self.work(publisher: publisher, admin: admin) }
+        let work = Task { await self.work(publisher: publisher, admin: admin, inquiry: inquiry) }
         await withTaskCancellationHandler {
             await work.value
         } onCancel: {
@@ -91,11 +92,12 @@ public final class Dispatcher: Sendable {
         state.withLock { $0.health(now: .now) }
     }
 
-    private func work(publisher: Publisher, admin: KafkaAdmin) async {
+    private func work(publisher: Publisher, admin: KafkaAdmin, inquiry: TopicInquiry) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.keepLeases() }
             group.addTask { await self.keepBacklogMetrics(publisher: publisher) }
             group.addTask { await self.watchBroker(publisher: publisher, admin: admin) }
+            group.addTask { await self.watchTopics(publisher: publisher, inquiry: inquiry) }
             group.addTask { await self.keepRetention(self.configuration.retention) }
             let loop = DispatchLoop(dispatcher: self, publisher: publisher, signals: signals, signal: signal)
             await loop.run()
@@ -126,7 +128,8 @@ public final class Dispatcher: Sendable {
     private func makeAdmin() throws -> KafkaAdmin {
         do {
             return try KafkaAdmin(
-                bootstrapServers: configuration.bootstrapServers, properties: configuration.kafkaProperties)
+                bootstrapServers: configuration.bootstrapServers,
+                properties: Publisher.patience.merging(configuration.kafkaProperties) { $1 })
         } catch {
             throw DispatcherError(
                 .producer, "no Kafka client can be made; check KAFKA_BOOTSTRAP_SERVERS and KAFKA_CONFIG_*",

@@ -10,8 +10,12 @@ public struct DispatcherHealth: Sendable, Hashable {
     public var isStandby = false
     /// The loop moved lately.
     public var isLoopMoving = false
+    /// The loop has not moved for a minute, which no outage explains: the process should be restarted.
+    public var isStuck = false
     /// It finishes what is in flight and stops.
     public var isDraining = false
+    /// Topics that take no events at present, while others do.
+    public var topicsOnHold = 0
 
     /// Progress is possible: servers reachable, a lane owned or others to take lanes over from, the loop moved lately,
     /// no drain.

@@ -4,6 +4,7 @@ struct DispatcherState {
     var isNudged = false
     var lanesOwned = 0
     var isStandby = false
+    var topicsOnHold = 0
     private var lastDatabaseAnswer: ContinuousClock.Instant?
     private var lastMove: ContinuousClock.Instant?
     private var isBrokerReachable = false
@@ -11,6 +12,8 @@ struct DispatcherState {
 
     /// After so long without an answer or a move the dispatcher is no longer ready.
     static let patience: Duration = .seconds(15)
+    /// After so long without a move, though it moves every few seconds even in an outage, only a restart helps.
+    static let longPatience: Duration = .seconds(60)
 
     /// - Returns: whether it had been down.
     @discardableResult
@@ -41,6 +44,7 @@ struct DispatcherState {
         return DispatcherHealth(
             isDatabaseReachable: !isDatabaseDown && isRecent(lastDatabaseAnswer),
             isBrokerReachable: isBrokerReachable, lanesOwned: lanesOwned, isStandby: isStandby,
-            isLoopMoving: isRecent(lastMove), isDraining: isDrainRequested)
+            isLoopMoving: isRecent(lastMove), isStuck: lastMove.map { now - $0 >= Self.longPatience } ?? false,
+            isDraining: isDrainRequested, topicsOnHold: topicsOnHold)
     }
 }

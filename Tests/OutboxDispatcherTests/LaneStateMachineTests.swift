@@ -207,6 +207,36 @@ struct LaneStateMachineTests {
         #expect(machine.takeOutcomes() == outcomes)
     }
 
+    @Test("what a lane did not wait for is settled when it comes, and leaves the lane's present batch alone")
+    func late() {
+        var machine = machine(lanes: 1)
+        _ = machine.next(now: .zero)
+        _ = machine.claimed(claimed([0], rows: 3), now: .zero)
+        machine.published(outcome(0, settled: 2), now: .zero)
+        _ = machine.next(now: .zero)
+        _ = machine.takeOutcomes()
+        machine.settled(lanes: [0], now: .zero)
+        _ = machine.next(now: .seconds(1))
+        _ = machine.claimed(claimed([0], rows: 5), now: .seconds(1))
+        var late = outcome(0)
+        late.lateType = "position"
+        let isToSettle = machine.late(late)
+        #expect(isToSettle)
+        #expect(machine.next(now: .seconds(1)) == .settle)
+        #expect(machine.takeOutcomes() == [late])
+        let forgotten = machine.settleFailed([late], now: .seconds(1), retryAfter: .seconds(1))
+        #expect(forgotten.isEmpty)
+        #expect(machine.next(now: .seconds(2)) == .settle)
+        #expect(machine.takeOutcomes() == [late])
+        machine.settled(lanes: [], now: .seconds(2))
+        #expect(machine.lanes[0].phase == .publishing)
+        #expect(machine.rowsInFlight == 5)
+        // Under another lease it is not ours to settle.
+        machine.leased([0: 2], until: .seconds(1000))
+        let isOurs = machine.late(late)
+        #expect(!isOurs)
+    }
+
     @Test("a lane with a suspect is sent one by one until it is through")
     func suspects() {
         var machine = machine(lanes: 1)

@@ -101,11 +101,11 @@ struct DispatcherFailureTests {
         try await fixture.database.save((0..<100).map { try event("P\($0)", 1) })
         try await fixture.withDispatcher { _ in
             try await fixture.waitUntilPublished(100)
-            try await eventually(within: .seconds(60), "the first event of the missing topic has failed") {
+            try await eventually(within: .seconds(60), "the first event of the missing topic says what it waits for") {
                 try await fixture.database.count("aggregate_type = 'jobLevel' AND last_error LIKE '%does not exist%'")
                     == 1
             }
-            #expect(try await fixture.database.count("aggregate_type = 'jobLevel' AND retry_count > 0") == 1)
+            #expect(try await fixture.database.count("retry_count > 0") == 0)
             try await fixture.createTopic("jobLevel")
             try await fixture.waitUntilPublished(103)
         }

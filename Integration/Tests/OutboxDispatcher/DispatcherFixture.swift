@@ -14,6 +14,7 @@ struct DispatcherFixture: Sendable {
     let template: String
     let admin: KafkaAdmin
     let metrics = MetricsRegistry()
+    let log = CollectedLog()
 
     /// - Parameters:
     ///   - types: the aggregate types to make topics for.
@@ -60,7 +61,7 @@ struct DispatcherFixture: Sendable {
         try change(&configuration)
         let pool = PQPool(
             PQConfiguration(url: database.url, sessionSettings: Dispatcher.sessionSettings), maximumConnections: 6)
-        let dispatcher = try Dispatcher(configuration, pool: pool, metrics: metrics)
+        let dispatcher = try Dispatcher(configuration, pool: pool, logger: log.logger, metrics: metrics)
         let running = Task { try await dispatcher.run() }
         do {
             let result = try await body(dispatcher)

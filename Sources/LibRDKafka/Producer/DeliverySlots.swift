@@ -94,6 +94,9 @@ final class DeliverySlots: @unchecked Sendable {
         }
     }
 
+    /// Once sealed: how many queued messages are not reported yet.
+    var remaining: Int { max(0, unreported.load(ordering: .relaxed)) }
+
     // MARK: The polling thread's side
 
     /// - Returns: Whether those were the last.

@@ -76,13 +76,18 @@ public final class KafkaProducerBatch {
 
     /// Waits until every queued record is reported; no record can be added any more.
     ///
-    /// It does not end early when the task is cancelled, because the reports would be lost: ``KafkaProducer/purge()``
-    /// and ``KafkaProducer/close()`` end the wait by failing what is still under way.
+    /// It does not end early when the task is cancelled; see ``KafkaPendingReports/all()``.
     ///
     /// - Returns: The reports, by the order of the sends.
     public func reports() async -> KafkaBatchReports {
+        await pendingReports().all()
+    }
+
+    /// Ends the batch: no record can be added any more.
+    ///
+    /// - Returns: Its reports, to be awaited by whatever task.
+    public func pendingReports() -> KafkaPendingReports {
         if slots.seal() { registry.remove(slots) }
-        await slots.completion()
-        return KafkaBatchReports(slots)
+        return KafkaPendingReports(slots)
     }
 }

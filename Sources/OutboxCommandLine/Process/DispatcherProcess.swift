@@ -53,10 +53,14 @@ public struct DispatcherProcess: Sendable {
             health.isStandby
                 ? HealthCheck("lanes", .warn, detail: "none owned: other dispatchers have them")
                 : HealthCheck("lanes", passes: health.lanesOwned > 0, detail: "\(health.lanesOwned) owned"),
+            HealthCheck("topics", health.topicsOnHold == 0 ? .pass : .warn, detail: "\(health.topicsOnHold) on hold"),
             HealthCheck("loop", passes: health.isLoopMoving),
             HealthCheck("running", passes: !health.isDraining),
         ]
     }
+
+    /// Whether the process works; outages of servers don't count.
+    public var livenessChecks: [HealthCheck] { [HealthCheck("loop", passes: !dispatcher.health.isStuck)] }
 }
 
 extension DispatcherError {

@@ -13,6 +13,17 @@ struct LaneOutcome: Sendable, Equatable {
     var hasSuspects = false
     /// Some events of the batch were not sent, or came back without anybody's fault.
     var isUnfinished = false
+    /// Of a part of a batch that its lane did not wait for: the part's aggregate type.
+    var lateType: String?
+
+    /// Adds what became of another part of the same batch.
+    mutating func merge(_ other: LaneOutcome) {
+        settled += other.settled
+        failures += other.failures
+        countsByType.merge(other.countsByType) { $0 + $1 }
+        hasSuspects = hasSuspects || other.hasSuspects
+        isUnfinished = isUnfinished || other.isUnfinished
+    }
 }
 
 struct SettledEvent: Sendable, Equatable {

@@ -257,6 +257,17 @@ struct LaneStateMachine {
         outcomes.append(outcome)
     }
 
+    /// A part of a batch that its lane did not wait for is known at last; the lane has gone on meanwhile.
+    ///
+    /// - Returns: whether there is something to settle.
+    mutating func late(_ outcome: LaneOutcome) -> Bool {
+        guard lanes[outcome.lane].isLeased, lanes[outcome.lane].epoch == outcome.epoch,
+            !outcome.settled.isEmpty || !outcome.failures.isEmpty
+        else { return false }
+        outcomes.append(outcome)
+        return true
+    }
+
     /// Takes what is to be settled in one go, after ``Action/settle``.
     mutating func takeOutcomes() -> [LaneOutcome] {
         defer { outcomes = [] }
@@ -270,16 +281,22 @@ struct LaneStateMachine {
     }
 
     /// The database did not answer; the same outcomes are tried again.
-    mutating func settleFailed(_ unsettled: [LaneOutcome], now: Duration, retryAfter: Duration) {
+    ///
+    /// - Returns: those that are no longer ours to settle.
+    @discardableResult
+    mutating func settleFailed(_ unsettled: [LaneOutcome], now: Duration, retryAfter: Duration) -> [LaneOutcome] {
         isSettling = false
         noSettleBefore = now + retryAfter
+        var forgotten: [LaneOutcome] = []
         for outcome in unsettled {
             if lanes[outcome.lane].isLeased, lanes[outcome.lane].epoch == outcome.epoch {
                 outcomes.append(outcome)
             } else {
-                rest(outcome.lane)
+                if outcome.lateType == nil { rest(outcome.lane) }
+                forgotten.append(outcome)
             }
         }
+        return forgotten
     }
 
     /// The probe came back.

@@ -1,44 +1,51 @@
-import FoundationEssentials
-import Glibc
 import LibRDKafka
 import Outbox
-import OutboxTelemetry
 
-/// Sends one lane's batch through one producer and makes its outcome.
+/// Sends one lane's batch through one producer.
 ///
-/// Events are sent in order. An event with a fault of its own is not sent, nor are its aggregate's later ones; all
-/// others go on. When the producer itself stops, everything behind stays unsent.
+/// Events are sent in order. An event with a fault of its own is not sent, nor are its aggregate's later ones, nor
+/// events whose topic takes nothing at present; all others go on. When the producer itself stops, everything behind
+/// stays unsent.
 struct LanePublication: ~Copyable {
     private let lane: ClaimedEvents.Lane
+    private let epoch: Int64
     private let events: ClaimedEvents
     private let slot: ProducerSlot
     private let publisher: Publisher
     private let headers: EventHeaders
-    private let batch: KafkaProducerBatch
 
     private var outcome: LaneOutcome
-    /// The records of the batch, in order.
-    private var sent: [Record] = []
     /// Aggregates that failed in this batch.
-    private var held: Set<Int> = []
+    private var failed: Set<Int> = []
     private var routes: [Route] = []
-    private var typeCounts: [(eventType: [UInt8], count: Int)] = []
-
-    /// A record of the batch: its row, `nil` for one that was refused at once, and its aggregate.
-    private struct Record {
-        let row: Int?
-        let aggregate: Int
-    }
 
     /// Where an aggregate type's events go.
     private struct Route {
         let aggregateType: [UInt8]
-        let destination: Destination
+        var destination: Destination
     }
 
     private enum Destination {
-        case topic(KafkaTopic, name: String, maximumMessageBytes: Int)
+        case topic(Departure)
         case fault(String)
+        case held
+    }
+
+    /// The records on their way to one topic.
+    private final class Departure {
+        let topic: KafkaTopic
+        var maximumMessageBytes: Int
+        let isTrial: Bool
+        let batch: KafkaProducerBatch
+        var records: [TopicPart.Record] = []
+        var bytes = 0
+
+        init(topic: KafkaTopic, maximumMessageBytes: Int, isTrial: Bool, batch: KafkaProducerBatch) {
+            self.topic = topic
+            self.maximumMessageBytes = maximumMessageBytes
+            self.isTrial = isTrial
+            self.batch = batch
+        }
     }
 
     /// A record's share of a batch of its own beyond key, value and headers: the batch's frame (61 bytes) and the
@@ -47,20 +54,19 @@ struct LanePublication: ~Copyable {
 
     init(lane: ClaimedEvents.Lane, epoch: Int64, slot: ProducerSlot, publisher: Publisher, headers: EventHeaders) {
         self.lane = lane
+        self.epoch = epoch
         events = lane.events
         self.slot = slot
         self.publisher = publisher
         self.headers = headers
-        batch = slot.producer.makeBatch(capacity: lane.rows.count)
         outcome = LaneOutcome(lane: lane.lane, epoch: epoch)
-        sent.reserveCapacity(lane.rows.count)
     }
 
-    /// Sends what can be sent and waits for every report.
-    consuming func run() async -> LaneOutcome {
+    /// Sends what can be sent.
+    consuming func send() async -> LaneFlight {
         rows: for row in lane.rows {
             let aggregate = aggregateHash(row)
-            if !held.isEmpty, held.contains(aggregate) { continue }
+            if !failed.isEmpty, failed.contains(aggregate) { continue }
             let destination: Destination
             do {
                 destination = try await self.destination(for: row)
@@ -68,82 +74,142 @@ struct LanePublication: ~Copyable {
                 outcome.isUnfinished = true
                 break rows
             }
-            guard case .topic(let topic, let name, var limit) = destination else {
-                if case .fault(let reason) = destination { fail(row, aggregate, reason) }
-                continue
-            }
-            if size(of: row) > limit, let raised = await limitNow(of: name), raised > limit { limit = raised }
-            if !slot.fits((limit, limit)) {
-                // The producer was made before this topic was known. The next claim finds one that fits.
-                outcome.isUnfinished = true
-                break rows
-            }
-            if let reason = fault(of: row, limit: limit) {
-                fail(row, aggregate, reason)
-                continue
-            }
-            switch await send(row, to: topic) {
-            case .queued: sent.append(Record(row: row, aggregate: aggregate))
-            case .refused(let error):
-                // It took an index in the batch all the same.
-                if batch.count > sent.count { sent.append(Record(row: nil, aggregate: aggregate)) }
-                fail(row, aggregate, "Kafka's client refused it: \(error)")
-            case .stopped:
-                outcome.isUnfinished = true
-                break rows
+            switch destination {
+            case .held: continue
+            case .fault(let reason): fail(row, aggregate, reason)
+            case .topic(let departure):
+                guard await send(row, aggregate, by: departure) else {
+                    outcome.isUnfinished = true
+                    break rows
+                }
             }
         }
-        return await finish()
+        return depart()
+    }
+
+    /// Sends what can be sent and waits for every report.
+    consuming func run() async -> LaneOutcome {
+        let publisher = publisher
+        let flight = await send()
+        for (index, part) in flight.parts.enumerated() { _ = flight.returned(index, await part.outcome(publisher)) }
+        return await flight.outcome()
+    }
+
+    private func depart() -> LaneFlight {
+        var parts: [TopicPart] = []
+        for route in routes {
+            guard case .topic(let departure) = route.destination else { continue }
+            let aggregateType = String(decoding: route.aggregateType, as: UTF8.self)
+            if departure.records.isEmpty {
+                if departure.isTrial { publisher.trialFailed(aggregateType) }
+                continue
+            }
+            parts.append(
+                TopicPart(
+                    id: publisher.nextPartID(), lane: lane.lane, epoch: epoch, aggregateType: aggregateType,
+                    topic: departure.topic.name, events: events, records: departure.records, bytes: departure.bytes,
+                    isTrial: departure.isTrial, pending: departure.batch.pendingReports(), slot: slot))
+        }
+        return LaneFlight(outcome, parts: parts)
     }
 
     // MARK: Sending
 
-    private enum Sent {
-        case queued
-        case refused(KafkaError)
-        case stopped
-    }
-
-    private func send(_ row: Int, to topic: KafkaTopic) async -> Sent {
+    /// - Returns: `false` when the producer takes no more, now or ever.
+    private mutating func send(_ row: Int, _ aggregate: Int, by departure: Departure) async -> Bool {
+        if size(of: row) > departure.maximumMessageBytes, let raised = await limitNow(of: departure.topic.name) {
+            departure.maximumMessageBytes = max(departure.maximumMessageBytes, raised)
+        }
+        let limit = departure.maximumMessageBytes
+        // The producer was made before this topic was known. The next claim finds one that fits.
+        guard slot.fits((limit, limit)) else { return false }
+        if let reason = fault(of: row, limit: limit) {
+            fail(row, aggregate, reason)
+            return true
+        }
         while !slot.isPurged {
-            let result = batch.send(
-                topic, key: events.aggregateID(row), value: events.payload(row),
+            let result = departure.batch.send(
+                departure.topic, key: events.aggregateID(row), value: events.payload(row),
                 headers: headers.make(for: row, of: events))
             switch result {
-            case .queued: return .queued
+            case .queued:
+                departure.records.append(TopicPart.Record(row: row, aggregate: aggregate))
+                departure.bytes += events.payload(row).count
+                return true
             case .queueFull:
                 do {
                     try await slot.producer.waitForSpace()
                 } catch {
-                    return .stopped
+                    return false
                 }
             case .rejected(let error):
-                return Refusal.isRefusal(error.code) ? .refused(error) : .stopped
+                // It took an index in the batch all the same.
+                if departure.batch.count > departure.records.count {
+                    departure.records.append(TopicPart.Record(row: nil, aggregate: aggregate))
+                }
+                return await refused(row, aggregate, error, topic: departure.topic.name)
             }
         }
-        return .stopped
+        return false
+    }
+
+    /// Kafka's client itself refused the record.
+    private mutating func refused(
+        _ row: Int, _ aggregate: Int, _ error: KafkaError, topic: String
+    ) async -> Bool {
+        guard Refusal.isRefusal(error.code) else { return false }
+        guard Refusal.isTopicWide(error.code) else {
+            fail(row, aggregate, "Kafka's client refused it: \(error)")
+            return true
+        }
+        publisher.directory.forget(topic)
+        hold(row, topic: topic, reason: "Kafka's client can't send to the topic \(topic): \(error)", .unanswered)
+        // What this producer knows of the topic is no longer so.
+        await publisher.retire(slot, purge: false)
+        return false
     }
 
     private mutating func destination(for row: Int) async throws -> Destination {
         let aggregateType = events.aggregateType(row)
         for route in routes where route.aggregateType.elementsEqual(aggregateType) { return route.destination }
         let bytes = Array(aggregateType)
-        let destination = try await makeDestination(String(decoding: bytes, as: UTF8.self))
-        // Few types are usual; a batch of strange ones is not worth remembering.
-        if routes.count < 32 { routes.append(Route(aggregateType: bytes, destination: destination)) }
+        let destination = try await makeDestination(row, String(decoding: bytes, as: UTF8.self))
+        routes.append(Route(aggregateType: bytes, destination: destination))
         return destination
     }
 
-    private func makeDestination(_ aggregateType: String) async throws -> Destination {
+    private func makeDestination(_ row: Int, _ aggregateType: String) async throws -> Destination {
+        let name: String
         switch publisher.configuration.topicTemplate.topic(for: aggregateType) {
         case .failure(let invalid): return .fault(invalid.reason)
-        case .success(let name):
-            switch try await publisher.state(of: name, isGivenUp: { slot.isPurged }) {
-            case .unusable(let reason): return .fault(reason)
-            case .ready(let limit):
-                return .topic(try slot.producer.topic(name), name: name, maximumMessageBytes: limit)
-            }
+        case .success(let valid): name = valid
         }
+        let admission = publisher.admit(aggregateType, lane: lane.lane)
+        guard admission != .held else { return .held }
+        let state: TopicDirectory.State
+        do {
+            state = try await publisher.state(of: name, isGivenUp: { slot.isPurged })
+        } catch {
+            if admission == .trial { publisher.trialFailed(aggregateType) }
+            throw error
+        }
+        switch state {
+        case .unusable(let reason):
+            return hold(row, topic: name, reason: reason, .unusable) ? .held : .fault(reason)
+        case .ready(let limit):
+            return .topic(
+                Departure(
+                    topic: try slot.producer.topic(name), maximumMessageBytes: limit, isTrial: admission == .trial,
+                    batch: slot.producer.makeBatch(capacity: lane.rows.upperBound - row)))
+        }
+    }
+
+    /// - Returns: whether the topic's events wait together; not when too many topics have trouble.
+    @discardableResult
+    private func hold(_ row: Int, topic: String, reason: String, _ trouble: TopicHolds.Trouble) -> Bool {
+        publisher.hold(
+            String(decoding: events.aggregateType(row), as: UTF8.self), topic: topic, reason: reason, trouble: trouble,
+            firstSequence: events.sequence(row))
     }
 
     // MARK: Faults
@@ -175,14 +241,8 @@ struct LanePublication: ~Copyable {
     }
 
     private mutating func fail(_ row: Int, _ aggregate: Int, _ reason: String) {
-        held.insert(aggregate)
-        outcome.failures.append(
-            EventFailure(
-                sequence: events.sequence(row), eventID: uuidText(events.eventID(row)),
-                eventType: String(decoding: events.eventType(row), as: UTF8.self),
-                aggregateType: String(decoding: events.aggregateType(row), as: UTF8.self),
-                aggregateID: String(decoding: events.aggregateID(row), as: UTF8.self),
-                retryCount: events.retryCount(row), reason: reason))
+        failed.insert(aggregate)
+        outcome.failures.append(events.failure(row, reason))
     }
 
     private func aggregateHash(_ row: Int) -> Int {
@@ -190,77 +250,5 @@ struct LanePublication: ~Copyable {
         hasher.combine(bytes: events.aggregateID(row))
         hasher.combine(bytes: events.aggregateType(row))
         return hasher.finalize()
-    }
-
-    // MARK: Reports
-
-    private consuming func finish() async -> LaneOutcome {
-        let reports = await batch.reports()
-        outcome.settled.reserveCapacity(sent.count)
-        if reports.allAcknowledged {
-            for record in sent { settle(record) }
-            observeDelays(publisher.metrics)
-        } else {
-            for (index, record) in sent.enumerated() {
-                guard let row = record.row else { continue }
-                if reports.isAcknowledged(at: index) {
-                    settle(record)
-                    continue
-                }
-                outcome.isUnfinished = true
-                if Refusal.isRefusal(reports.code(at: index)), let error = reports[index].error {
-                    await refused(row, record.aggregate, error)
-                }
-            }
-        }
-        for (eventType, count) in typeCounts {
-            outcome.countsByType[String(decoding: eventType, as: UTF8.self), default: 0] += count
-        }
-        if !outcome.settled.isEmpty { publisher.succeeded() }
-        if slot.producer.fatalError != nil { await publisher.retire(slot, purge: true) }
-        return outcome
-    }
-
-    private mutating func settle(_ record: Record) {
-        guard let row = record.row else { return }
-        outcome.settled.append(
-            SettledEvent(sequence: events.sequence(row), aggregateHash: record.aggregate))
-        let eventType = events.eventType(row)
-        if let index = typeCounts.firstIndex(where: { $0.eventType.elementsEqual(eventType) }) {
-            typeCounts[index].count += 1
-        } else {
-            typeCounts.append((Array(eventType), 1))
-        }
-    }
-
-    private func observeDelays(_ metrics: DispatchMetrics) {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        let now = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
-        for case let row? in sent.lazy.map(\.row) {
-            metrics.delaySeconds.observe(Double(max(0, now - events.createdAt(row))) / 1_000_000)
-        }
-    }
-
-    /// The broker refused a record, alone or with the batch it was in.
-    private mutating func refused(_ row: Int, _ aggregate: Int, _ error: KafkaError) async {
-        if let destination = try? await destination(for: row), case .topic(_, let name, _) = destination {
-            if Refusal.isTopicWide(error.code) {
-                publisher.directory.markUnusable(
-                    name, reason: "the broker refuses the topic \(name): \(error)", for: .seconds(5))
-            } else {
-                publisher.directory.forget(name)
-            }
-        }
-        guard slot.kind == .cautious else {
-            outcome.hasSuspects = true
-            return
-        }
-        if held.insert(aggregate).inserted { fail(row, aggregate, "the broker refused it: \(error)") }
-    }
-
-    private func uuidText(_ bytes: UnsafeRawBufferPointer) -> String {
-        guard bytes.count == MemoryLayout<uuid_t>.size else { return "" }
-        return UUID(uuid: bytes.loadUnaligned(as: uuid_t.self)).uuidString.lowercased()
     }
 }

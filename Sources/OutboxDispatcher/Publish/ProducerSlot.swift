@@ -33,6 +33,8 @@ final class ProducerSlot: Sendable {
         self.maximumMessageBytes = maximumMessageBytes
     }
 
+    /// No batch is in it.
+    var isUnused: Bool { state.withLock { $0.users == 0 } }
     var isRetired: Bool { state.withLock { $0.isRetired } }
     /// What was queued or in flight has been thrown away; it may or may not be on the topic.
     var isPurged: Bool { state.withLock { $0.isPurged } }

@@ -14,19 +14,31 @@ final class Publisher: Sendable {
 
     private struct State {
         var slots: [ProducerSlot.Kind: ProducerSlot] = [:]
-        /// Producers that died without a success in between; each makes the next wait longer.
-        var deaths = 0
-        var noProducerBefore = ContinuousClock.now
+        /// Out of use, and not purged: some batches are still under way in them.
+        var leaving: [ProducerSlot] = []
+        var deaths: [ProducerSlot.Kind: Deaths] = [:]
         var lastSuccess = ContinuousClock.now
     }
+    /// Producers that died without a success in between; each makes the next wait longer.
+    private struct Deaths {
+        var count = 0
+        var noProducerBefore = ContinuousClock.now
+        var lastError: KafkaError?
+    }
     private let state = Mutex(State())
-    private let isTroubled = Mutex<String?>(nil)
+    private let makingTrouble = Mutex<String?>(nil)
     private let clientError = Mutex<String?>(nil)
+    /// The batches under way, and the topics on hold.
+    let traffic = Mutex(Traffic())
+    /// Says that there may be something to claim.
+    let wakeUp: @Sendable () -> Void
 
     /// - Throws: ``DispatcherError/Code/producer`` when no producer can be made from the settings.
     init(
-        configuration: DispatcherConfiguration, directory: TopicDirectory, logger: Logger, metrics: DispatchMetrics
+        configuration: DispatcherConfiguration, directory: TopicDirectory, logger: Logger, metrics: DispatchMetrics,
+        wakeUp: @escaping @Sendable () -> Void = {}
     ) throws {
+        self.wakeUp = wakeUp
         self.configuration = configuration
         self.directory = directory
         self.logger = logger
@@ -40,8 +52,15 @@ final class Publisher: Sendable {
         }
     }
 
-    /// What keeps producers from being made, if anything does.
-    var trouble: String? { isTroubled.withLock { $0 } }
+    /// What keeps producers from being made, or from living, if anything does.
+    var trouble: String? {
+        makingTrouble.withLock { $0 }
+            ?? state.withLock { state in
+                // One that stopped behind a refused record did what it should.
+                state.deaths.values.first { $0.count >= 3 && $0.lastError?.code != .gaplessGuarantee }
+                    .flatMap { deaths in deaths.lastError.map { "\($0)" } }
+            }
+    }
 
     /// What the client said last of its connections, since something was acknowledged.
     var lastClientError: String? { clientError.withLock { $0 } }
@@ -55,18 +74,18 @@ final class Publisher: Sendable {
     func enterSlot(_ kind: ProducerSlot.Kind) async throws -> ProducerSlot {
         while true {
             try Task.checkCancellation()
-            let wait = state.withLock { $0.noProducerBefore } - .now
+            let wait = state.withLock { $0.deaths[kind]?.noProducerBefore ?? .now } - .now
             if wait > .zero { try await Task.sleep(for: wait) }
             do {
                 let slot = try slotIfAllowed(kind)
-                isTroubled.withLock { $0 = nil }
+                makingTrouble.withLock { $0 = nil }
                 if let limits = directory.limits, !slot.fits(limits) {
                     await retire(slot, purge: false)
                     continue
                 }
                 if slot.enter() { return slot }
             } catch {
-                let isNews = isTroubled.withLock { trouble in
+                let isNews = makingTrouble.withLock { trouble in
                     defer { trouble = "\(error)" }
                     return trouble == nil
                 }
@@ -95,24 +114,29 @@ final class Publisher: Sendable {
     /// Takes a slot out of use. With `purge`, what is in flight comes back at once.
     func retire(_ slot: ProducerSlot, purge: Bool) async {
         state.withLock { state in
+            if purge { state.leaving.removeAll { $0 === slot } }
             guard state.slots[slot.kind] === slot else { return }
             state.slots[slot.kind] = nil
-            if slot.producer.fatalError != nil {
-                state.deaths += 1
-                let pause = min(Duration.milliseconds(20) * (1 << min(state.deaths, 8)), .seconds(5))
-                state.noProducerBefore = .now + pause
-            }
+            state.leaving.removeAll { $0.isUnused }
+            if !purge { state.leaving.append(slot) }
+            guard let error = slot.producer.fatalError else { return }
+            var deaths = state.deaths[slot.kind] ?? Deaths()
+            deaths.count += 1
+            deaths.lastError = error
+            deaths.noProducerBefore = .now + min(.milliseconds(20) * (1 << min(deaths.count, 8)), .seconds(5))
+            state.deaths[slot.kind] = deaths
         }
         await slot.retire(purge: purge)
     }
 
-    /// Something was acknowledged.
-    func succeeded() {
+    /// The broker acknowledged events of this type.
+    func acknowledged(_ aggregateType: String) {
         state.withLock { state in
-            state.deaths = 0
+            state.deaths = [:]
             state.lastSuccess = .now
         }
         clientError.withLock { $0 = nil }
+        released(aggregateType, since: traffic.withLock { $0.holds.acknowledged(aggregateType) })
     }
 
     /// When the broker last acknowledged something.
@@ -120,7 +144,7 @@ final class Publisher: Sendable {
 
     /// Gives up all that is in flight: the lease is gone, or the time to drain is over.
     func abandon() async {
-        let slots = state.withLock { Array($0.slots.values) }
+        let slots = state.withLock { Array($0.slots.values) + $0.leaving }
         for slot in slots { await retire(slot, purge: true) }
     }
 
@@ -137,6 +161,12 @@ final class Publisher: Sendable {
         }
     }
 
+    /// How long the clients wait for brokers. A second is soon enough to look whether a broker is back, and seldom
+    /// enough. One that is frozen, and keeps its connections open, is given up after 15 s rather than 60.
+    static let patience = [
+        "reconnect.backoff.max.ms": "1000", "request.timeout.ms": "10000", "socket.timeout.ms": "15000",
+    ]
+
     private func makeSlot(_ kind: ProducerSlot.Kind) throws -> ProducerSlot {
         let limits = directory.limits ?? (ProducerSlot.usualBytes, ProducerSlot.usualBytes)
         let batchBytes = min(ProducerSlot.usualBytes, limits.smallest)
@@ -144,7 +174,7 @@ final class Publisher: Sendable {
         var producer = KafkaProducerConfiguration(bootstrapServers: configuration.bootstrapServers)
         producer.clientID = "outbox-dispatcher"
         // Whoever sets these otherwise gives up order or durability, so they win over the user's.
-        producer.properties = configuration.kafkaProperties.merging(
+        producer.properties = Self.patience.merging(configuration.kafkaProperties) { $1 }.merging(
             [
                 "enable.idempotence": "true", "enable.gapless.guarantee": "true", "acks": "all",
                 "message.timeout.ms": "0", "batch.size": String(batchBytes),
@@ -169,7 +199,10 @@ final class Publisher: Sendable {
         producer.errors = { [weak self] error in self?.clientError.withLock { $0 = "\(error)" } }
         // What is behind a refused record comes back only when it is thrown away.
         producer.fatal = { [weak self] error in
-            logger.notice("the producer is replaced", metadata: ["error": "\(error)"])
+            // One that dies again and again is an outage, which has its own line.
+            let isFirst = self?.state.withLock { $0.deaths[kind] == nil } ?? false
+            logger.log(
+                level: isFirst ? .notice : .debug, "the producer is replaced", metadata: ["error": "\(error)"])
             Task { await self?.retireDead(kind) }
         }
         return ProducerSlot(

@@ -1,19 +1,19 @@
 import LibRDKafka
 
-/// Which errors are the event's own fault, so that trying it again as it is may never help.
+/// Which errors are refusals: of the event, so that trying it again as it is may never help, or of its whole topic.
 ///
 /// Everything else (timeouts, lost leaders, fenced producers, full disks) is the cluster's trouble, and no event is
 /// blamed for it.
 enum Refusal {
     static func isRefusal(_ code: KafkaError.Code) -> Bool {
-        isTopicWide(code) || isAboutSize(code) || code == .invalidRecord || code == .invalidTimestamp
-            || code == .policyViolation || code == unsupportedForMessageFormat
+        isTopicWide(code) || isAboutSize(code) || code == .invalidRecord || code == .policyViolation
+            || code == unsupportedForMessageFormat
     }
 
-    /// Concerns every event of the topic.
+    /// Concerns every event of the topic; the time is that of the sending, so it is right or wrong for all.
     static func isTopicWide(_ code: KafkaError.Code) -> Bool {
         code == .topicAuthorizationFailed || code == .unknownTopicOrPartition || code == .unknownTopic
-            || code == .unknownPartition || code == .invalidTopic
+            || code == .unknownPartition || code == .invalidTopic || code == .invalidTimestamp
     }
 
     /// Concerns the record's size, or that of the batch it was in.

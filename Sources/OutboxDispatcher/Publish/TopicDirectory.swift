@@ -59,11 +59,6 @@ final class TopicDirectory: Sendable {
         return state
     }
 
-    /// The broker said so, when a message came back.
-    func markUnusable(_ topic: String, reason: String, for time: Duration) {
-        remember(topic, .unusable(reason: reason), for: time)
-    }
-
     /// Asks anew next time.
     func forget(_ topic: String) {
         entries.withLock { _ = $0.removeValue(forKey: topic) }

@@ -131,6 +131,11 @@ final class ReplayRun: Sendable {
                     + "published: \(failure.reason)"
                 return
             }
+            if let reason = publisher.traffic.withLock({ $0.holds.reason }) {
+                result.end = .failed
+                result.problem = reason
+                return
+            }
             isCautious = outcome.hasSuspects
             if count == 0 { try await Task.sleep(for: .milliseconds(50)) }
             if .now - noted > .seconds(1) {

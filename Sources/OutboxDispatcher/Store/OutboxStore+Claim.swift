@@ -8,9 +8,13 @@ extension OutboxStore {
     ///
     /// Left out are events that are not due, parked ones, and all events of an aggregate on hold.
     ///
-    /// - Parameter limit: the most events of one lane.
-    func claim(lanes claimed: [Int], limit: Int) async throws -> ClaimedEvents {
-        let statement = claimStatement(lanes: claimed, limit: limit)
+    /// - Parameters:
+    ///   - limit: the most events of one lane.
+    ///   - filter: aggregate types to leave out.
+    func claim(
+        lanes claimed: [Int], limit: Int, without filter: ClaimFilter = ClaimFilter()
+    ) async throws -> ClaimedEvents {
+        let statement = claimStatement(lanes: claimed, limit: limit, without: filter)
         return ClaimedEvents(try await pool.withConnection { try await $0.query(statement) })
     }
 
@@ -20,36 +24,49 @@ extension OutboxStore {
     ///
     /// `OFFSET 0` keeps the look for holds above the lanes' index: below, every partition would get a look of its own
     /// into every partition. Events are looked up among the failed ones only while any aggregate is on hold.
-    func claimStatement(lanes claimed: [Int], limit: Int) -> PQStatement {
-        """
-        SELECT e.lane, e.id, e.event_id, e.event_type, e.aggregate_type, e.aggregate_id, e.payload, e.headers,
-            e.retry_count, e.created_at, e.payload ->> 'occurredAt', e.payload ->> 'tenantId'
-        FROM unnest(\(claimed.map(Int32.init))::int[]) AS l (lane)
-        CROSS JOIN LATERAL (
-            SELECT o.*, sum(pg_column_size(payload)) OVER (ORDER BY lane, id ROWS UNBOUNDED PRECEDING)
-                - pg_column_size(payload) AS bytes_before
-            FROM (
-                SELECT outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))) AS lane, p.*
-                FROM outbox_events p
-                WHERE outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))) BETWEEN l.lane AND l.lane
-                    AND NOT published AND parked_at IS NULL AND available_at <= now()
-                ORDER BY outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))), id OFFSET 0
-            ) AS o
-            WHERE (
-                SELECT TRUE FROM outbox_events h
-                WHERE NOT h.published AND h.retry_count > 0 AND (h.parked_at IS NOT NULL OR h.available_at > now())
-                ORDER BY h.aggregate_type, h.aggregate_id LIMIT 1
-            ) IS NULL OR (
-                SELECT TRUE FROM outbox_events f
-                WHERE NOT f.published AND f.retry_count > 0
-                    AND (f.parked_at IS NOT NULL OR f.available_at > now())
-                    AND f.aggregate_type = o.aggregate_type
-                    AND f.aggregate_id BETWEEN o.aggregate_id AND o.aggregate_id
-                ORDER BY f.aggregate_id LIMIT 1
-            ) IS NULL
-            ORDER BY lane, id LIMIT \(Int64(limit))
-        ) AS e
-        WHERE e.bytes_before < \(Int64(Self.claimBytesPerLane))
-        """
+    func claimStatement(lanes claimed: [Int], limit: Int, without filter: ClaimFilter = ClaimFilter()) -> PQStatement {
+        var statement: PQStatement = """
+            SELECT e.lane, e.id, e.event_id, e.event_type, e.aggregate_type, e.aggregate_id, e.payload, e.headers,
+                e.retry_count, e.created_at, e.payload ->> 'occurredAt', e.payload ->> 'tenantId'
+            FROM unnest(\(claimed.map(Int32.init))::int[]) AS l (lane)
+            CROSS JOIN LATERAL (
+                SELECT o.*, sum(pg_column_size(payload)) OVER (ORDER BY lane, id ROWS UNBOUNDED PRECEDING)
+                    - pg_column_size(payload) AS bytes_before
+                FROM (
+                    SELECT outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))) AS lane, p.*
+                    FROM outbox_events p
+                    WHERE outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))) BETWEEN l.lane AND l.lane
+                        AND NOT published AND parked_at IS NULL AND available_at <= now()\(unsafe: filter.isEmpty ? "" : Self.filter)
+                    ORDER BY outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))), id OFFSET 0
+                ) AS o
+                WHERE (
+                    SELECT TRUE FROM outbox_events h
+                    WHERE NOT h.published AND h.retry_count > 0 AND (h.parked_at IS NOT NULL OR h.available_at > now())
+                    ORDER BY h.aggregate_type, h.aggregate_id LIMIT 1
+                ) IS NULL OR (
+                    SELECT TRUE FROM outbox_events f
+                    WHERE NOT f.published AND f.retry_count > 0
+                        AND (f.parked_at IS NOT NULL OR f.available_at > now())
+                        AND f.aggregate_type = o.aggregate_type
+                        AND f.aggregate_id BETWEEN o.aggregate_id AND o.aggregate_id
+                    ORDER BY f.aggregate_id LIMIT 1
+                ) IS NULL
+                ORDER BY lane, id LIMIT \(Int64(limit))
+            ) AS e
+            WHERE e.bytes_before < \(Int64(Self.claimBytesPerLane))
+            """
+        if !filter.isEmpty {
+            statement.parameters += [
+                PQParameter(filter.held), PQParameter(filter.tried), PQParameter(Int32(filter.trialLane ?? -1)),
+            ]
+        }
+        return statement
     }
+
+    /// The parameters behind those of the claim: types to leave out, types to leave out of all lanes but one, that lane.
+    private static let filter = """
+
+                AND NOT p.aggregate_type = ANY ($4::text[])
+                AND (l.lane = $6::int OR NOT p.aggregate_type = ANY ($5::text[]))
+        """
 }

@@ -37,7 +37,8 @@ enum DispatchCommand {
     private static func router(for dispatcher: DispatcherProcess) -> HTTPRouter {
         var router = HTTPRouter()
         router.addMetrics(.shared)
-        router.addHealth(live: { HealthReport() }, ready: { HealthReport(dispatcher.healthChecks) })
+        router.addHealth(
+            live: { HealthReport(dispatcher.livenessChecks) }, ready: { HealthReport(dispatcher.healthChecks) })
         return router
     }
 }

@@ -55,10 +55,12 @@ enum ServeCommandsCommand {
         router.use { request, next in try await metrics.respond(to: request, next) }
         access.apply(to: &router, roles: [.writer, .admin])
         router.addMetrics(.shared)
-        router.addHealth(ready: {
-            let database = HealthCheck("database", passes: await service.isReady)
-            return HealthReport([database] + (dispatcher?.healthChecks ?? []))
-        })
+        router.addHealth(
+            live: { HealthReport(dispatcher?.livenessChecks ?? []) },
+            ready: {
+                let database = HealthCheck("database", passes: await service.isReady)
+                return HealthReport([database] + (dispatcher?.healthChecks ?? []))
+            })
         CommandAPI(service: service).addRoutes(to: &router)
         return router
     }

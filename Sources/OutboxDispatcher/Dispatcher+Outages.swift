@@ -1,0 +1,50 @@
+import LibRDKafka
+import OutboxTelemetry
+import Synchronization
+
+// What watches the servers and the topics. An outage is a state, with one line in the log when it begins and one when it
+// ends.
+extension Dispatcher {
+    /// Watches whether the brokers take messages.
+    func watchBroker(publisher: Publisher, admin: KafkaAdmin) async {
+        while !Task.isCancelled {
+            var reason: String?
+            if .now - publisher.lastSuccess > .seconds(5) {
+                do {
+                    _ = try await admin.metadata(topics: [], timeout: .seconds(5))
+                    if publisher.outstanding > 0, .now - publisher.lastSuccess > .seconds(15) {
+                        reason = "the brokers answer, but acknowledge nothing"
+                    }
+                } catch {
+                    reason = "\(error)"
+                }
+            }
+            // The client's own word says more than that nobody answers.
+            if reason != nil, let clientError = publisher.lastClientError { reason = clientError }
+            reason = publisher.trouble ?? reason
+            let isReachable = reason == nil
+            if !Task.isCancelled, state.withLock({ $0.brokerIs(reachable: isReachable) }) {
+                metrics.outage.labels("kafka").set(isReachable ? 0 : 1)
+                if let reason {
+                    logger.error("Kafka gives no progress; events wait for it", metadata: ["error": "\(reason)"])
+                } else {
+                    logger.notice("Kafka takes messages")
+                }
+            }
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    /// Watches whether single topics take messages.
+    func watchTopics(publisher: Publisher, inquiry: TopicInquiry) async {
+        while !Task.isCancelled {
+            await publisher.lookAfterTopics { topic in try await inquiry.trouble(of: topic) }
+            state.withLock { $0.topicsOnHold = publisher.topicsOnHold }
+            for note in publisher.traffic.withLock({ $0.takeNotes() }) {
+                // Only for people to read: not worth a second try.
+                try? await store.note(note.reason, at: note.sequence)
+            }
+            try? await Task.sleep(for: .milliseconds(500))
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import FoundationEssentials
+import Glibc
+import LibRDKafka
+import OutboxTelemetry
+
+/// The records of one lane's batch that go to one topic, from the last one sent to their reports.
+struct TopicPart: Sendable {
+    /// A record: its row, `nil` for one that was refused at once, and its aggregate.
+    struct Record: Sendable {
+        let row: Int?
+        let aggregate: Int
+    }
+
+    let id: Int
+    let lane: Int
+    let epoch: Int64
+    let aggregateType: String
+    let topic: String
+    let events: ClaimedEvents
+    /// In the order of their sending.
+    let records: [Record]
+    /// Of the payloads.
+    let bytes: Int
+    /// Of a topic on hold: what becomes of them decides whether the hold goes on.
+    let isTrial: Bool
+    let pending: KafkaPendingReports
+    let slot: ProducerSlot
+
+    /// Waits for every report.
+    func outcome(_ publisher: Publisher) async -> LaneOutcome {
+        let reports = await pending.all()
+        var outcome = LaneOutcome(lane: lane, epoch: epoch)
+        var typeCounts: [(eventType: [UInt8], count: Int)] = []
+        outcome.settled.reserveCapacity(records.count)
+        if reports.allAcknowledged {
+            for record in records { settle(record, &outcome, &typeCounts) }
+            observeDelays(publisher.metrics)
+        } else {
+            var held: Set<Int> = []
+            var topicWide: KafkaError?
+            for (index, record) in records.enumerated() {
+                guard let row = record.row else { continue }
+                if reports.isAcknowledged(at: index) {
+                    settle(record, &outcome, &typeCounts)
+                    continue
+                }
+                outcome.isUnfinished = true
+                guard Refusal.isRefusal(reports.code(at: index)), let error = reports[index].error else { continue }
+                if Refusal.isTopicWide(error.code) {
+                    topicWide = topicWide ?? error
+                } else if slot.kind == .regular {
+                    // Its batch was refused, and it isn't sure yet for whose sake.
+                    publisher.directory.forget(topic)
+                    outcome.hasSuspects = true
+                } else if held.insert(record.aggregate).inserted {
+                    publisher.directory.forget(topic)
+                    outcome.failures.append(events.failure(row, "the broker refused it: \(error)"))
+                }
+            }
+            if let topicWide { hold(topicWide, publisher) }
+        }
+        for (eventType, count) in typeCounts {
+            outcome.countsByType[String(decoding: eventType, as: UTF8.self), default: 0] += count
+        }
+        if !outcome.settled.isEmpty {
+            publisher.acknowledged(aggregateType)
+        } else if isTrial {
+            publisher.trialFailed(aggregateType)
+        }
+        if slot.producer.fatalError != nil { await publisher.retire(slot, purge: true) }
+        return outcome
+    }
+
+    /// The first of its events, by sequence.
+    var firstSequence: Int64? {
+        for case let row? in records.lazy.map(\.row) { return events.sequence(row) }
+        return nil
+    }
+
+    private func hold(_ error: KafkaError, _ publisher: Publisher) {
+        publisher.directory.forget(topic)
+        publisher.hold(
+            aggregateType, topic: topic, reason: "the broker refuses the topic \(topic): \(error)",
+            trouble: .unanswered, firstSequence: firstSequence)
+    }
+
+    private func settle(
+        _ record: Record, _ outcome: inout LaneOutcome, _ typeCounts: inout [(eventType: [UInt8], count: Int)]
+    ) {
+        guard let row = record.row else { return }
+        outcome.settled.append(SettledEvent(sequence: events.sequence(row), aggregateHash: record.aggregate))
+        let eventType = events.eventType(row)
+        if let index = typeCounts.firstIndex(where: { $0.eventType.elementsEqual(eventType) }) {
+            typeCounts[index].count += 1
+        } else {
+            typeCounts.append((Array(eventType), 1))
+        }
+    }
+
+    private func observeDelays(_ metrics: DispatchMetrics) {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        let now = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+        for case let row? in records.lazy.map(\.row) {
+            metrics.delaySeconds.observe(Double(max(0, now - events.createdAt(row))) / 1_000_000)
+        }
+    }
+}
+
+extension ClaimedEvents {
+    func failure(_ row: Int, _ reason: String) -> EventFailure {
+        EventFailure(
+            sequence: sequence(row), eventID: uuidText(eventID(row)),
+            eventType: String(decoding: eventType(row), as: UTF8.self),
+            aggregateType: String(decoding: aggregateType(row), as: UTF8.self),
+            aggregateID: String(decoding: aggregateID(row), as: UTF8.self),
+            retryCount: retryCount(row), reason: reason)
+    }
+
+    private func uuidText(_ bytes: UnsafeRawBufferPointer) -> String {
+        guard bytes.count == MemoryLayout<uuid_t>.size else { return "" }
+        return UUID(uuid: bytes.loadUnaligned(as: uuid_t.self)).uuidString.lowercased()
+    }
+}
