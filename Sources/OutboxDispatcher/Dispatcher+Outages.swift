@@ -7,6 +7,7 @@ import Synchronization
 extension Dispatcher {
     /// Watches whether the brokers take messages.
     func watchBroker(publisher: Publisher, admin: KafkaAdmin) async {
+        var isRefusalTold = false
         while !Task.isCancelled {
             var reason: String?
             if .now - publisher.lastSuccess > .seconds(5) {
@@ -20,16 +21,26 @@ extension Dispatcher {
                 }
             }
             // The client's own word says more than that nobody answers.
-            if reason != nil, let clientError = publisher.lastClientError { reason = clientError }
+            let clientError = publisher.lastClientError
+            if reason != nil, let clientError { reason = "\(clientError)" }
             reason = publisher.trouble ?? reason
             let isReachable = reason == nil
-            if !Task.isCancelled, state.withLock({ $0.brokerIs(reachable: isReachable) }) {
+            let isNews = state.withLock { $0.brokerIs(reachable: isReachable) }
+            if !Task.isCancelled, isNews {
                 metrics.outage.labels("kafka").set(isReachable ? 0 : 1)
                 if let reason {
                     logger.error("Kafka gives no progress; events wait for it", metadata: ["error": "\(reason)"])
                 } else {
                     logger.notice("Kafka takes messages")
                 }
+            }
+            // In an outage that began otherwise: now it is the client that is refused, which time does not mend.
+            let isRefused = clientError?.code == .authentication || clientError?.code == .tls
+            if isReachable {
+                isRefusalTold = false
+            } else if isRefused, !isRefusalTold, let reason {
+                isRefusalTold = true
+                if !isNews { logger.error("Kafka refuses this client", metadata: ["error": "\(reason)"]) }
             }
             try? await Task.sleep(for: .seconds(1))
         }

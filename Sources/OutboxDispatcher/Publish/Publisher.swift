@@ -27,7 +27,7 @@ final class Publisher: Sendable {
     }
     private let state = Mutex(State())
     private let makingTrouble = Mutex<String?>(nil)
-    private let clientError = Mutex<String?>(nil)
+    private let clientError = Mutex<KafkaError?>(nil)
     /// The batches under way, and the topics on hold.
     let traffic = Mutex(Traffic())
     /// Says that there may be something to claim.
@@ -63,7 +63,7 @@ final class Publisher: Sendable {
     }
 
     /// What the client said last of its connections, since something was acknowledged.
-    var lastClientError: String? { clientError.withLock { $0 } }
+    var lastClientError: KafkaError? { clientError.withLock { $0 } }
 
     /// Messages queued and in flight.
     var outstanding: Int {
@@ -196,7 +196,12 @@ final class Publisher: Sendable {
             let metrics = metrics
             producer.statistics = { ProducerStatistics($0)?.report(to: metrics) }
         }
-        producer.errors = { [weak self] error in self?.clientError.withLock { $0 = "\(error)" } }
+        producer.errors = { [weak self] error in
+            self?.clientError.withLock { last in
+                // That all brokers are down is only the sum of what was said before.
+                if last == nil || error.code != .allBrokersDown { last = error }
+            }
+        }
         // What is behind a refused record comes back only when it is thrown away.
         producer.fatal = { [weak self] error in
             // One that dies again and again is an outage, which has its own line.
