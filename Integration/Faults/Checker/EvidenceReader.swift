@@ -15,7 +15,7 @@ struct EvidenceReader {
         try await readBusiness(&evidence)
         let planted = scene.poisons.planted
         evidence.discarded = Set(planted.filter(\.isDiscarded).map(\.id))
-        evidence.deadLetterIDs = Set(planted.filter { !$0.isParked }.map(\.id))
+        evidence.deadLetterIDs = Set(planted.filter(\.isForConsumer).map(\.id))
         evidence.foreignKeys = scene.poisons.records
         try await TopicLog.readAll(world.broker.bootstrapServers, prefix: RunSettings.topic("")) { record in
             if record.topic.hasSuffix(".dlq") {

@@ -13,6 +13,7 @@ struct Drain {
 
     /// Waits until all is published and applied, with an operator's help for the poison.
     func run() async throws {
+        try await `operator`.makeMissingTopic()
         let parked = scene.poisons.planted.filter(\.isParked).count
         await expect("the queue drains, but for what is parked") {
             try await unpublished(behindParked: false) + abs(try await parkedCount() - parked)
@@ -23,7 +24,7 @@ struct Drain {
             return try await unpublished(behindParked: true)
         }
         await expect("the consumer reads all") { try await unread() }
-        let poisons = scene.poisons.planted.filter { !$0.isParked }.count
+        let poisons = scene.poisons.planted.filter(\.isForConsumer).count
         await expect("the consumer's holds end, but for the poison's") {
             try await number("SELECT count(*) FROM outbox_consumer_holds WHERE dead_at IS NULL")
                 + abs(

@@ -33,7 +33,7 @@ struct Operator {
 
     /// Expects no other aggregates to be dead in the consumer than those whose events were poisoned; mends all.
     func workOnDeadLetters() async throws {
-        let planted = scene.poisons.planted.filter { !$0.isParked }
+        let planted = scene.poisons.planted.filter(\.isForConsumer)
         try await world.query.withConnection { connection in
             let dead = try await connection.query(
                 "SELECT aggregate_type, aggregate_id FROM outbox_consumer_holds WHERE dead_at IS NOT NULL")
@@ -71,11 +71,23 @@ struct Operator {
                 }
             }
         }
-        if planted.contains(where: { $0.kind == .poisonTopic }) {
-            try await world.broker.createTopic(
-                RunSettings.topic(RunSettings.typeWithoutTopic), partitions: 2,
-                settings: ["message.timestamp.type": "LogAppendTime"])
+    }
+
+    /// Expects events whose topic is missing to wait without being blamed, and makes the topic.
+    func makeMissingTopic() async throws {
+        guard scene.poisons.planted.contains(where: { $0.kind == .poisonTopic }) else { return }
+        let blamed = try await world.outbox.withConnection { connection in
+            let result = try await connection.query(
+                """
+                SELECT count(*) FROM outbox_events
+                WHERE aggregate_type = \(RunSettings.typeWithoutTopic) AND (published OR retry_count > 0)
+                """)
+            return try result.int64(row: 0, column: 0)
         }
+        if blamed > 0 { scene.complaints.add("events blamed for their topic's absence", "\(blamed)") }
+        try await world.broker.createTopic(
+            RunSettings.topic(RunSettings.typeWithoutTopic), partitions: 2,
+            settings: ["message.timestamp.type": "LogAppendTime"])
     }
 
     private func decide(on poison: Poisons.Poison) async throws {

@@ -17,8 +17,11 @@ final class Poisons: Sendable {
             }
         }
 
-        /// Whether the dispatcher parks it; otherwise it is the consumer that can't apply it.
-        var isParked: Bool { kind != .poisonProjection }
+        /// Whether the dispatcher parks it. An event whose topic is missing waits for the topic.
+        var isParked: Bool { kind != .poisonProjection && kind != .poisonTopic }
+
+        /// Whether it is the consumer that can't apply it.
+        var isForConsumer: Bool { kind == .poisonProjection }
 
         var payload: String {
             switch kind {
