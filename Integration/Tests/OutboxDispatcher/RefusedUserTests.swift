@@ -1,5 +1,6 @@
 import LibRDKafka
 import OutboxDispatcher
+import OutboxTelemetry
 import Servers
 import Testing
 
