@@ -22,6 +22,8 @@ extension ConsumerConfiguration {
             }
         settings.properties = [
             "socket.nagle.disable": "true",
+            // A broker that is back is found within a second, rather than ten.
+            "reconnect.backoff.max.ms": "1000",
             // What is fetched ahead is fetched again after a pause: not too much of it.
             "queued.min.messages": "20000",
             "queued.max.messages.kbytes": "16384",
