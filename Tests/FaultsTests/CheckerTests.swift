@@ -44,6 +44,13 @@ struct CheckerTests {
         world.evidence.cached = world.evidence.totals
         #expect(Checker(world.evidence).violations.isEmpty)
 
+        world.evidence.unapplied = [world.ids[2]]
+        #expect(
+            Checker(world.evidence).violations.map(\.check) == [
+                "phantoms in the read model: never committed, or given up"
+            ])
+        world.evidence.unapplied = []
+
         world.evidence.foreignKeys = ["foreign-1"]
         world.evidence.deadLetterIDs = [world.ids[1]]
         #expect(Checker(world.evidence).violations.map(\.count) == [2])

@@ -5,6 +5,7 @@ extension Checker {
         var phantom = Violation(check: "phantoms in the read model: never committed, or given up", examples: [])
         var twice = Violation(check: "applied twice", examples: [])
         var reordered = Violation(check: "reordered in the read model", examples: [])
+        let expected = expected.subtracting(evidence.unapplied)
         var seen: Set<UUID> = []
         var last: [AggregateKey: Int64] = [:]
         var counts: [AggregateKey: Int64] = [:]

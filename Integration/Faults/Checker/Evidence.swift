@@ -38,7 +38,9 @@ struct Evidence: Sendable {
     var rolledBack: Set<UUID> = []
     /// What the business's table holds.
     var business: Set<UUID> = []
-    /// What the operator gave up.
+    /// What the operator gave up when it was on the topic, and must not be in the read model.
+    var unapplied: Set<UUID> = []
+    /// What the operator gave up before it was published.
     var discarded: Set<UUID> = []
     /// Poison that the consumer must have sent to the dead letters.
     var deadLetterIDs: Set<UUID> = []

@@ -14,7 +14,8 @@ struct EvidenceReader {
         var evidence = Evidence()
         try await readBusiness(&evidence)
         let planted = scene.poisons.planted
-        evidence.discarded = Set(planted.filter(\.isDiscarded).map(\.id))
+        evidence.discarded = Set(planted.filter { $0.isDiscarded && $0.isParked }.map(\.id))
+        evidence.unapplied = Set(planted.filter { $0.isDiscarded && $0.isForConsumer }.map(\.id))
         evidence.deadLetterIDs = Set(planted.filter(\.isForConsumer).map(\.id))
         evidence.foreignKeys = scene.poisons.records
         try await TopicLog.readAll(world.broker.bootstrapServers, prefix: RunSettings.topic("")) { record in

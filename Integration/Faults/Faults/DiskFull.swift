@@ -1,6 +1,21 @@
-/// No space left on the disk of the outbox's database.
-struct DiskFull: Fault {
-    static var obstacle: String? { "is not there yet" }
+import Servers
 
-    func strike(_ planned: PlannedFault, _ scene: Scene) async throws -> String { "" }
+/// No space left on the disk of the outbox's database: what makes a table grow is refused.
+struct DiskFull: Fault {
+    static var obstacle: String? {
+        SmallDisk.isAllowed ? nil : "needs root and unshare, to mount a small disk that nobody else sees"
+    }
+
+    func strike(_ planned: PlannedFault, _ scene: Scene) async throws -> String {
+        guard let disk = scene.world.disk else { return "no disk" }
+        try await disk.fill()
+        do {
+            try await planned.last()
+        } catch {
+            try await disk.free()
+            throw error
+        }
+        try await disk.free()
+        return "outbox"
+    }
 }

@@ -15,4 +15,16 @@ struct FaultFigures: Sendable, Hashable, Codable {
     var longestWait = 0.0
     /// The fastest that a backlog of at least 200 events shrank, in events per second that came to the topic.
     var recoveredPerSecond = 0.0
+
+    /// Counts are added, of times the longest stays.
+    mutating func add(_ other: FaultFigures) {
+        count += other.count
+        duplicates += other.duplicates
+        topicStall = max(topicStall, other.topicStall)
+        topicAfterHealing = max(topicAfterHealing, other.topicAfterHealing)
+        readModelStall = max(readModelStall, other.readModelStall)
+        readModelAfterHealing = max(readModelAfterHealing, other.readModelAfterHealing)
+        longestWait = max(longestWait, other.longestWait)
+        recoveredPerSecond = max(recoveredPerSecond, other.recoveredPerSecond)
+    }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A fault that has struck.
 struct FaultRecord: Sendable, Hashable, Codable {
     let number: Int
@@ -8,4 +6,10 @@ struct FaultRecord: Sendable, Hashable, Codable {
     let target: String
     /// In milliseconds since 1970.
     let began, healed: Double
+}
+
+/// A fault, and what it cost.
+struct Strike: Sendable, Hashable, Codable {
+    let fault: FaultRecord
+    let figures: FaultFigures
 }

@@ -29,16 +29,23 @@ struct Measurement {
     /// By kind.
     var figures: [FaultFigures] {
         var all: [FaultKind: FaultFigures] = [:]
-        for (index, fault) in faults.enumerated() {
-            // What strikes together is blamed together.
-            let next = faults[(index + 1)...].first { $0.began - fault.began > 50 }?.began ?? end
-            var figures = all[fault.kind] ?? FaultFigures(kind: fault.kind)
-            figures.count += 1
-            figures.duplicates += duplicates.count { $0 >= fault.began && $0 < next }
-            measure(fault, until: next, &figures)
-            all[fault.kind] = figures
+        for strike in strikes {
+            all[strike.fault.kind, default: FaultFigures(kind: strike.fault.kind)].add(strike.figures)
         }
         return FaultKind.allCases.compactMap { all[$0] }
+    }
+
+    /// Each fault by itself, by time.
+    var strikes: [Strike] {
+        faults.enumerated().map { index, fault in
+            // What strikes together is blamed together.
+            let next = faults[(index + 1)...].first { $0.began - fault.began > 50 }?.began ?? end
+            var figures = FaultFigures(kind: fault.kind)
+            figures.count = 1
+            figures.duplicates = duplicates.count { $0 >= fault.began && $0 < next }
+            measure(fault, until: next, &figures)
+            return Strike(fault: fault, figures: figures)
+        }
     }
 
     private func measure(_ fault: FaultRecord, until next: Double, _ figures: inout FaultFigures) {

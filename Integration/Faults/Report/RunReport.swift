@@ -11,6 +11,8 @@ struct RunReport: Sendable, Codable {
     let events, transactions, rolledBack, uncertain, records, duplicates: Int
     let restarts: [String: Int]
     let faults: [FaultFigures]
+    /// Every fault by itself.
+    let strikes: [Strike]
     /// Kinds that could not be had, and why.
     let skipped: [String: String]
     let violations: [Violation]

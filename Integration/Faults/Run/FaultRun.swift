@@ -33,7 +33,7 @@ struct FaultRun: Sendable {
             group.addTask { try await CacheWatch(scene: scene).run(until: stopWatching) }
             let records = try await strike(scene)
             say("All is healed; waiting until everything has arrived")
-            try await Drain(scene: scene, patience: .seconds(60)).run()
+            try await Drain(scene: scene, patience: .seconds(90)).run()
             stopWatching.set()
             let ended = Date()
             for process in world.processes { process.retire() }
@@ -108,7 +108,9 @@ struct FaultRun: Sendable {
         await pool.close()
     }
 
-    private func judge(_ scene: Scene, _ records: [FaultRecord], began: Date, ended: Date) async throws -> RunReport {
+    private func judge(
+        _ scene: Scene, _ records: [FaultRecord], began: Date, ended: Date
+    ) async throws -> RunReport {
         say("Comparing what was committed with what arrived")
         let evidence = try await EvidenceReader(scene: scene).read()
         let checker = Checker(evidence)
@@ -122,7 +124,8 @@ struct FaultRun: Sendable {
             rolledBack: evidence.rolledBack.count, uncertain: truth.uncertain.count, records: evidence.records.count,
             duplicates: checker.duplicates.count,
             restarts: Dictionary(uniqueKeysWithValues: scene.world.processes.map { ($0.name, $0.starts) }),
-            faults: measurement.figures, skipped: settings.skipped,
+            faults: measurement.figures, strikes: measurement.strikes,
+            skipped: settings.skipped,
             violations: scene.complaints.violations + checker.violations)
     }
 

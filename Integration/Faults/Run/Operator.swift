@@ -47,18 +47,16 @@ struct Operator {
             for poison in planted where !aggregates.contains(poison.aggregate) {
                 scene.complaints.add("poison that the consumer did not hold", "\(poison.aggregate) \(poison.id)")
             }
-            try await connection.run(
-                script: """
-                    BEGIN;
-                    INSERT INTO ledger_mended DEFAULT VALUES;
-                    UPDATE outbox_consumer_offsets o SET holds_version = holds_version + 1
-                    WHERE EXISTS (
-                        SELECT FROM outbox_consumer_holds h WHERE h.dead_at IS NOT NULL
-                            AND (h.consumer, h.topic, h.partition) = (o.consumer, o.topic, o.partition));
-                    UPDATE outbox_consumer_holds SET attempts = 0, retry_at = now(), dead_at = NULL
-                    WHERE dead_at IS NOT NULL;
-                    COMMIT
-                    """)
+            try await connection.run(script: "INSERT INTO ledger_mended DEFAULT VALUES")
+        }
+        for poison in planted {
+            let action = poison.isDiscarded ? "discard" : "retry"
+            try await world.runToSuccess(
+                world.programs.outbox,
+                [
+                    "dead-letters", action, "--aggregate", "\(poison.aggregate.type):\(poison.aggregate.id)", "--as",
+                    "faults", "--reason", "mended",
+                ])
         }
     }
 

@@ -19,15 +19,17 @@ extension World {
             ], proxyPorts: proxies.map(\.port))
         for (proxy, port) in zip(proxies, broker.proxiedPorts) { proxy.forward(to: port) }
         let servers = try await (outboxServer, queryServer)
+        let disk = settings.kinds.contains(.diskFull) ? try await SmallDisk() : nil
         let world = try World(
             settings: settings, folder: folder, programs: programs, outboxServer: servers.0, queryServer: servers.1,
             broker: broker, brokerProxies: proxies, outboxURL: try await servers.0.createDatabase("outbox"),
-            queryURL: try await servers.1.createDatabase("query"))
+            queryURL: try await servers.1.createDatabase("query"), disk: disk)
         try await world.prepare()
         return world
     }
 
     private func prepare() async throws {
+        if let disk { try await moveOutbox(to: disk) }
         try await runToSuccess(programs.outbox, ["migrate"])
         try await runToSuccess(programs.consumer, ["consume", "--prepare"])
         try await outbox.withConnection { try await $0.run(script: Business.schema) }
@@ -40,6 +42,22 @@ extension World {
                     "message.timestamp.type": "LogAppendTime",
                 ])
         }
+    }
+
+    /// Keeps the outbox's database, with the business in it, on the small disk; the log stays where it is, so that the
+    /// server works when the disk is full.
+    private func moveOutbox(to disk: SmallDisk) async throws {
+        let name = outboxURL.split(separator: "/").last.map(String.init) ?? ""
+        let connection = try await PQConnection.connect(PQConfiguration(url: outboxServer.url))
+        do {
+            try await connection.run(script: "CREATE TABLESPACE small_disk LOCATION '\(disk.path)'")
+            try await connection.run(
+                script: "ALTER DATABASE \(PQStatement.quoted(identifier: name)) SET TABLESPACE small_disk")
+        } catch {
+            await connection.close()
+            throw error
+        }
+        await connection.close()
     }
 
     /// Ends all: processes at once, then the servers; keeps the servers' logs when asked to.
@@ -55,6 +73,7 @@ extension World {
         broker.close()
         try? await outboxServer.close()
         try? await queryServer.close()
+        await disk?.close()
     }
 
     private var serverLogs: [(String, ProcessOutput)] {

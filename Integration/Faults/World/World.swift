@@ -14,6 +14,8 @@ final class World: Sendable {
     let brokerProxies: [TCPProxy]
     /// Around all proxies: what the harness itself works with.
     let outbox, query: PQPool
+    /// Where the outbox's database is; nil for where the server's others are.
+    let disk: SmallDisk?
     let outboxURL, queryURL: String
     let dispatchers, consumers: [SupervisedProcess]
     /// Between half of the writers and their database.
@@ -21,8 +23,11 @@ final class World: Sendable {
 
     init(
         settings: RunSettings, folder: String, programs: Programs, outboxServer: PostgresServer,
-        queryServer: PostgresServer, broker: KafkaBroker, brokerProxies: [TCPProxy], outboxURL: String, queryURL: String
+        queryServer: PostgresServer, broker: KafkaBroker, brokerProxies: [TCPProxy], outboxURL: String,
+        queryURL: String,
+        disk: SmallDisk?
     ) throws {
+        self.disk = disk
         self.settings = settings
         self.folder = folder
         self.programs = programs

@@ -12,7 +12,7 @@ final class Poisons: Sendable {
         var isDiscarded: Bool {
             switch kind {
             case .poisonTopicName: true
-            case .poisonPayload, .poisonSize: id.uuid.0 % 2 == 0
+            case .poisonPayload, .poisonSize, .poisonProjection: id.uuid.0 % 2 == 0
             default: false
             }
         }
