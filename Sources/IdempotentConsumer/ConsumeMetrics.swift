@@ -23,6 +23,10 @@ struct ConsumeMetrics: Sendable {
     let refreshedKeys: Counter
     let refreshFailures: Counter
     let inboxDeleted: Counter
+    let rebalances: Gauge
+    let brokerUp: GaugeFamily
+    let brokerRoundTrip: GaugeFamily
+    let brokerErrors: GaugeFamily
 
     init(prefix: String, registry: MetricsRegistry) {
         func name(_ suffix: String) -> String { "\(prefix)_\(suffix)" }
@@ -63,5 +67,17 @@ struct ConsumeMetrics: Sendable {
             name("refresh_failures_total"), help: "Refreshes that failed and are done again.")
         inboxDeleted = registry.counter(
             name("inbox_deleted_total"), help: "Event ids that were forgotten by retention.")
+        rebalances = registry.gauge(
+            name("rebalances"), help: "Rebalances of the group that this consumer has taken part in.")
+        brokerUp = registry.gauge(
+            name("broker_up"), help: "1 while the consumer is connected to the broker of this id.",
+            labelNames: ["broker"])
+        brokerRoundTrip = registry.gauge(
+            name("broker_round_trip_seconds"),
+            help: "99th percentile of the broker's answer times, lately; that of a fetch includes its wait.",
+            labelNames: ["broker"])
+        brokerErrors = registry.gauge(
+            name("broker_errors"), help: "Errors and time-outs of the consumer with the broker.",
+            labelNames: ["broker"])
     }
 }

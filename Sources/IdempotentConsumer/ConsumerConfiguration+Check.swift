@@ -11,6 +11,9 @@ extension ConsumerConfiguration {
         }
         try require(
             (1...200).contains(name.utf8.count), "name", "\"\(name)\"", "1 to 200 bytes, since it is a group's name")
+        try require(
+            groupInstance.map { (1...200).contains($0.utf8.count) } ?? true, "groupInstance",
+            "\"\(groupInstance ?? "")\"", "1 to 200 bytes, or none")
         try require(!bootstrapServers.isEmpty, "bootstrapServers", "empty", "host:port, several separated by commas")
         try require(
             !topics.isEmpty && !topics.contains(""), "topics", topics, "at least one topic, or ^regular expression")

@@ -49,6 +49,10 @@ public struct ConsumerConfiguration: Sendable {
     public var start = Start.earliest
     /// How partitions are shared out in the group.
     public var assignment = Assignment.cooperativeSticky
+    /// Names this instance for good among those of the group (static membership): it may be away for the session
+    /// time-out, as for a restart, and gets its partitions back without a rebalance. Of two with one name the older is
+    /// shut out and ends with ``ConsumerError/Code/fenced``. nil: the group shares the partitions out anew at once.
+    public var groupInstance: String?
     /// How often an event is tried before it is a dead letter.
     public var maximumAttempts = 5
     /// The wait before an event's second attempt; doubles from attempt to attempt, up to five minutes.

@@ -4,7 +4,7 @@
 public struct ConsumerError: Error, CustomStringConvertible {
     /// The kind of failure, which is what a program decides by.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Name: String { case invalidConfiguration, schemaMissing, kafka, deadLetter }
+        private enum Name: String { case invalidConfiguration, schemaMissing, kafka, deadLetter, rebuild, fenced }
         private let name: Name
 
         /// A setting can't work; the message names it and what is allowed.
@@ -15,6 +15,10 @@ public struct ConsumerError: Error, CustomStringConvertible {
         public static let kafka = Code(name: .kafka)
         /// A dead letter could not be written.
         public static let deadLetter = Code(name: .deadLetter)
+        /// Another consumer with the same `groupInstance` has taken this one's place.
+        public static let fenced = Code(name: .fenced)
+        /// A rebuild can't go on; the old tables serve.
+        public static let rebuild = Code(name: .rebuild)
 
         public var description: String { name.rawValue }
     }

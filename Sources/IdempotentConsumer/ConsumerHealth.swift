@@ -6,6 +6,8 @@ public struct ConsumerHealth: Sendable, Hashable {
     public var isBrokerReachable = false
     /// The group has told this consumer which partitions are its own; there may be none left for it.
     public var hasAssignment = false
+    /// It is a member of the group and owns no partition: others have them all, and it stands by.
+    public var isStandby: Bool { hasAssignment && partitions == 0 }
     /// The partitions that this consumer owns.
     public var partitions = 0
     /// Those of them that wait since a server, a table or the dead-letter topic does not work.

@@ -8,6 +8,6 @@ enum WorkforceCommand {
         "workforce", summary: "The reference domain, human resources: shows a producer and a consumer of the outbox.",
         subcommands: [
             MigrateCommand.command, ServeCommandsCommand.command, SeedCommand.command, ConsumeCommand.command,
-            QueryCommand.command, TokenCommand.command,
+            QueryCommand.command, RebuildCommand.command, TokenCommand.command,
         ])
 }

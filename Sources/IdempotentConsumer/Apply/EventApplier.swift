@@ -21,34 +21,41 @@ struct EventApplier: Sendable {
         _ batch: EventBatch, expected: Int64, holds: PartitionHolds, isolating: Bool
     ) async throws -> ApplyOutcome {
         try await store.pool.withTransaction { transaction in
-            var outcome = try await begin(batch.partition, holds: holds, in: transaction)
-            guard outcome.position.nextOffset >= expected else { throw OvertakenError() }
-            guard outcome.position.nextOffset < batch.nextOffset else { return outcome }
-            let events =
-                outcome.position.nextOffset == expected
-                ? batch.events : batch.events.filter { $0.offset >= outcome.position.nextOffset }
-
-            let known = outcome.holds.holds
-            let free = known.isEmpty ? events : events.filter { known[AggregateKey($0)] == nil }
-            let new = try await store.insertIntoInbox(free, in: transaction)
-            outcome.duplicates = free.count - new.count
-            if isolating {
-                var isolation = Isolation(applier: self, transaction: transaction)
-                try await isolation.apply(new[...])
-                try await settle(isolation, of: batch, into: &outcome, in: transaction)
-            } else {
-                outcome.touchedKeys = try await applyDirectly(new, in: transaction)
-                outcome.applied = new
-            }
-            if free.count < events.count {
-                let waiting = events.filter { known[AggregateKey($0)] != nil }
-                try await keep(waiting, of: batch, into: &outcome, in: transaction)
-            }
-            outcome.position.nextOffset = batch.nextOffset
-            outcome.position.holdsVersion = outcome.holds.version
-            try await store.advance(batch.partition, to: outcome.position, in: transaction)
-            return outcome
+            try await apply(batch, expected: expected, holds: holds, isolating: isolating, in: transaction)
         }
+    }
+
+    /// Applies a batch in a transaction of the caller's, which must be rolled back if this throws.
+    func apply(
+        _ batch: EventBatch, expected: Int64, holds: PartitionHolds, isolating: Bool, in transaction: PQTransaction
+    ) async throws -> ApplyOutcome {
+        var outcome = try await begin(batch.partition, holds: holds, in: transaction)
+        guard outcome.position.nextOffset >= expected else { throw OvertakenError() }
+        guard outcome.position.nextOffset < batch.nextOffset else { return outcome }
+        let events =
+            outcome.position.nextOffset == expected
+            ? batch.events : batch.events.filter { $0.offset >= outcome.position.nextOffset }
+
+        let known = outcome.holds.holds
+        let free = known.isEmpty ? events : events.filter { known[AggregateKey($0)] == nil }
+        let new = try await store.insertIntoInbox(free, in: transaction)
+        outcome.duplicates = free.count - new.count
+        if isolating {
+            var isolation = Isolation(applier: self, transaction: transaction)
+            try await isolation.apply(new[...])
+            try await settle(isolation, of: batch, into: &outcome, in: transaction)
+        } else {
+            outcome.touchedKeys = try await applyDirectly(new, in: transaction)
+            outcome.applied = new
+        }
+        if free.count < events.count {
+            let waiting = events.filter { known[AggregateKey($0)] != nil }
+            try await keep(waiting, of: batch, into: &outcome, in: transaction)
+        }
+        outcome.position.nextOffset = batch.nextOffset
+        outcome.position.holdsVersion = outcome.holds.version
+        try await store.advance(batch.partition, to: outcome.position, in: transaction)
+        return outcome
     }
 
     /// Locks a partition and looks where it stands.

@@ -111,7 +111,7 @@ final class CacheRefresher: Sendable {
     }
 
     /// Refreshes what a crash or a failure left behind.
-    private func sweep() async {
+    func sweep() async {
         var last: String?
         do {
             while !Task.isCancelled {

@@ -108,7 +108,10 @@ public struct DeadLetters: Sendable {
     public static func consumers(pool: PQPool) async throws -> [String] {
         try await pool.withConnection { connection in
             let result = try await connection.query(
-                "SELECT DISTINCT consumer FROM outbox_consumer_offsets ORDER BY consumer")
+                """
+                SELECT DISTINCT consumer FROM outbox_consumer_offsets
+                WHERE consumer NOT LIKE '%.rebuild' ORDER BY consumer
+                """)
             return try result.rows.map { try $0.decode(0, as: String.self) }
         }
     }

@@ -12,6 +12,8 @@ extension ConsumerConfiguration {
         var settings = KafkaConsumerConfiguration(
             bootstrapServers: bootstrapServers, groupID: name, log: logger.takingKafkaLines)
         settings.clientID = name
+        settings.groupInstanceID = groupInstance
+        settings.statisticsInterval = .seconds(2)
         // Where the database's offset does not fit, we decide.
         settings.autoOffsetReset = .error
         settings.assignmentStrategy =

@@ -43,6 +43,14 @@ final class ConsumerLoop {
                 schedule()
                 try await balanceLoad()
             }
+        } catch let error as KafkaError where error.code == .fencedInstanceID {
+            let instance = context.configuration.groupInstance ?? "of group.instance.id"
+            throw ConsumerError(
+                .fenced,
+                """
+                another consumer of the group \(context.configuration.name) has come with the instance name \(instance) \
+                and has taken this one's place; give each a name of its own
+                """, underlying: error)
         } catch let error as KafkaError {
             throw ConsumerError(.kafka, "the Kafka client can't go on", underlying: error)
         }

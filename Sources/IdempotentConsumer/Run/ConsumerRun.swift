@@ -14,8 +14,14 @@ struct ConsumerRun {
     init(_ consumer: IdempotentConsumer, hooks: FaultHooks) throws {
         let configuration = consumer.configuration
         let logger = consumer.logger
-        let kafka = try KafkaConsumer(configuration.kafkaConsumer(logger: logger))
         let metrics = ConsumeMetrics(prefix: configuration.metricPrefix, registry: consumer.metrics)
+        var settings = configuration.kafkaConsumer(logger: logger)
+        settings.statistics = { [state = consumer.state] text in
+            guard let statistics = ConsumerStatistics(text) else { return }
+            statistics.report(to: metrics)
+            state.joined(statistics.isMember)
+        }
+        let kafka = try KafkaConsumer(settings)
         let store = ConsumerStore(pool: consumer.pool, consumer: configuration.name)
         let projections = consumer.projections.map { RoutedProjection($0) }
         let committer = OffsetCommitter(logger: logger) { offsets in

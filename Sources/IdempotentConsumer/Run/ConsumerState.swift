@@ -7,6 +7,7 @@ final class ConsumerState: Sendable {
         var isDatabaseReachable = false
         var isBrokerReachable = false
         var hasAssignment = false
+        var isMember = false
         var isDraining = false
         var lastMoved: ContinuousClock.Instant?
         var partitions: [PartitionProcessor<KafkaRecord>] = []
@@ -29,6 +30,9 @@ final class ConsumerState: Sendable {
         }
     }
 
+    /// Notes whether the group counts this consumer in. It may give it nothing, and then says nothing either.
+    func joined(_ isMember: Bool) { values.withLock { $0.isMember = isMember } }
+
     /// The partitions that are owned now.
     var partitions: [PartitionProcessor<KafkaRecord>] { values.withLock { $0.partitions } }
 
@@ -42,7 +46,7 @@ final class ConsumerState: Sendable {
         var health = ConsumerHealth()
         health.isDatabaseReachable = values.isDatabaseReachable
         health.isBrokerReachable = values.isBrokerReachable
-        health.hasAssignment = values.hasAssignment
+        health.hasAssignment = values.hasAssignment || values.isMember
         health.partitions = values.partitions.count
         health.stalledPartitions = stalls.count
         health.lastStall = stalls.last

@@ -80,25 +80,15 @@ struct ConsumerUpkeep: Sendable {
     }
 
     /// An event that is still on a topic when the inbox has forgotten it takes effect again if it is delivered again.
-    /// - Returns: false when it is to be tried again, since no broker has answered.
+    /// - Returns: false when it is to be tried again, since no broker has answered, or a pattern has no topic yet.
     private func warnAboutRetention(_ retention: Duration) async -> Bool {
-        let topics = configuration.topics.filter { !$0.hasPrefix("^") }
-        guard !topics.isEmpty else { return true }
+        var topics = Set(configuration.topics.filter { !$0.hasPrefix("^") })
+        if topics.count < configuration.topics.count { topics.formUnion(state.partitions.map(\.id.topic)) }
+        guard !topics.isEmpty else { return false }
         do {
-            let admin = try KafkaAdmin(
-                bootstrapServers: configuration.bootstrapServers, clientID: configuration.name,
-                properties: configuration.clientProperties(consumer: false), log: context.logger.takingKafkaLines)
-            do {
-                let settings = try await admin.describeTopicConfigs(topics)
-                await admin.close()
-                for (topic, values) in settings.sorted(by: { $0.key < $1.key }) {
-                    warn(topic: topic, milliseconds: values["retention.ms"].flatMap { Int64($0) }, retention)
-                }
-                return true
-            } catch {
-                await admin.close()
-                throw error
-            }
+            let all = try await TopicRetention.read(topics, configuration, logger: context.logger)
+            for topic in all where topic.outlasts(retention) { warn(topic, retention) }
+            return true
         } catch {
             context.logger.info(
                 "the topics' retention could not be compared with the inbox's", metadata: ["error": "\(error)"])
@@ -106,13 +96,15 @@ struct ConsumerUpkeep: Sendable {
         }
     }
 
-    private func warn(topic: String, milliseconds: Int64?, _ retention: Duration) {
-        guard let milliseconds, milliseconds < 0 || retention <= .milliseconds(milliseconds) else { return }
+    private func warn(_ topic: TopicRetention, _ retention: Duration) {
         context.logger.warning(
-            "the inbox forgets events before their topic does: a redelivery after that takes effect again",
+            """
+            the inbox forgets events before their topic does: one that is delivered again after that takes effect again. \
+            Raise the inbox's retention, or lower the topic's
+            """,
             metadata: [
-                "topic": "\(topic)", "retention.ms": "\(milliseconds)",
-                "inbox_retention_seconds": "\(Int(retention / .seconds(1)))",
+                "topic": "\(topic.topic)", "topic_settings": "\(topic.settings)",
+                "inbox_retention": "\(Int(retention / .seconds(1)))s",
             ])
     }
 }

@@ -78,6 +78,8 @@ extension KafkaError {
         public static let autoOffsetReset = Code(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
         /// Another client with the same identity has taken over.
         public static let fenced = Code(RD_KAFKA_RESP_ERR__FENCED)
+        /// Another member of the group has come with the same instance id.
+        public static let fencedInstanceID = Code(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
 
         // The protocol's
 

@@ -2,17 +2,27 @@ public import LibPQ
 
 /// The read model's schema, in the query database.
 public enum ReadModelMigrations {
-    static let migrator = PQMigrator(
-        [
+    /// The schema that the tables serve in.
+    static let schema = "read_model"
+
+    static let migrator = PQMigrator(migrations(in: schema), table: "workforce_query_migrations")
+
+    /// The steps that make the tables in a schema.
+    static func migrations(in schema: String) -> [PQMigration] {
+        func text(_ resource: [UInt8]) -> String {
+            String(decoding: resource, as: UTF8.self).replacing("{schema}", with: schema)
+        }
+        return [
             PQMigration(
                 version: 1, name: "read_model",
-                up: String(decoding: PackageResources._001_read_model_up_sql, as: UTF8.self),
-                down: String(decoding: PackageResources._001_read_model_down_sql, as: UTF8.self)),
+                up: text(PackageResources._001_read_model_up_sql),
+                down: text(PackageResources._001_read_model_down_sql)),
             PQMigration(
                 version: 2, name: "contract_fields",
-                up: String(decoding: PackageResources._002_contract_fields_up_sql, as: UTF8.self),
-                down: String(decoding: PackageResources._002_contract_fields_down_sql, as: UTF8.self)),
-        ], table: "workforce_query_migrations")
+                up: text(PackageResources._002_contract_fields_up_sql),
+                down: text(PackageResources._002_contract_fields_down_sql)),
+        ]
+    }
 
     /// Brings the schema up to date.
     ///

@@ -13,13 +13,16 @@ enum ConsumerSettings {
         "WORKFORCE_PARALLELISM", .integer(1...64),
         help: "partitions that are worked on at once, each on its connection",
         default: "4")
+    private static let instance = Setting(
+        "WORKFORCE_CONSUMER_INSTANCE", .text("name"),
+        help: "this instance's name for good: restarted within the session time-out, it causes no rebalance")
     private static let inboxRetention = Setting(
         "WORKFORCE_INBOX_RETENTION", .duration(.seconds(60) ... .seconds(400 * 86_400)),
         help: "how long event ids are remembered; longer than the topics keep records", default: "720h")
 
     static let definitions = [
         StandardSettings.bootstrapServers.definition, group.definition, DispatcherSettings.topicTemplate.definition,
-        parallelism.definition, inboxRetention.definition,
+        parallelism.definition, inboxRetention.definition, instance.definition,
     ]
 
     static func configuration(_ invocation: Invocation) throws(UsageError) -> ConsumerConfiguration {
@@ -30,6 +33,7 @@ enum ConsumerSettings {
             topicTemplate: try invocation.value(DispatcherSettings.topicTemplate))
         configuration.kafkaProperties = invocation.kafkaProperties
         configuration.parallelism = try invocation.value(parallelism)
+        configuration.groupInstance = invocation[instance]
         configuration.inboxRetention = try invocation.value(inboxRetention)
         return configuration
     }
@@ -56,7 +60,9 @@ extension IdempotentConsumer {
         return [
             HealthCheck("postgres", passes: health.isDatabaseReachable),
             HealthCheck("kafka", passes: health.isBrokerReachable),
-            HealthCheck("assignment", passes: health.hasAssignment, detail: "\(health.partitions) partitions"),
+            health.isStandby
+                ? HealthCheck("assignment", .warn, detail: "no partitions: other consumers of the group have them")
+                : HealthCheck("assignment", passes: health.hasAssignment, detail: "\(health.partitions) partitions"),
             HealthCheck("progress", passes: health.stalledPartitions == 0, detail: health.lastStall),
             HealthCheck("running", passes: !health.isDraining),
         ]

@@ -1,1 +1,1 @@
-DROP SCHEMA read_model CASCADE;
+DROP SCHEMA {schema} CASCADE;

@@ -2,9 +2,9 @@
 -- There are no foreign keys: topics come in any order, an assignment may be known before its position.
 -- Each table holds one group of fields that is written together and guarded by one sequence.
 
-CREATE SCHEMA read_model;
+CREATE SCHEMA {schema};
 
-CREATE TABLE read_model.organizations (
+CREATE TABLE {schema}.organizations (
     tenant_id      TEXT NOT NULL,
     code           TEXT NOT NULL,
     name           TEXT NOT NULL,
@@ -17,7 +17,7 @@ CREATE TABLE read_model.organizations (
     PRIMARY KEY (tenant_id, code)
 );
 
-CREATE TABLE read_model.job_level_versions (
+CREATE TABLE {schema}.job_level_versions (
     tenant_id      TEXT NOT NULL,
     code           TEXT NOT NULL,
     effective_date DATE NOT NULL,
@@ -31,7 +31,7 @@ CREATE TABLE read_model.job_level_versions (
 );
 
 -- What position events alone say.
-CREATE TABLE read_model.positions (
+CREATE TABLE {schema}.positions (
     tenant_id             TEXT NOT NULL,
     code                  TEXT NOT NULL,
     title                 TEXT NOT NULL,
@@ -47,10 +47,10 @@ CREATE TABLE read_model.positions (
     PRIMARY KEY (tenant_id, code)
 ) WITH (fillfactor = 80);
 
-CREATE INDEX positions_organization_idx ON read_model.positions (tenant_id, organization_code);
+CREATE INDEX positions_organization_idx ON {schema}.positions (tenant_id, organization_code);
 
 -- What events of the position and of its assignments say.
-CREATE TABLE read_model.position_staffing (
+CREATE TABLE {schema}.position_staffing (
     tenant_id          TEXT NOT NULL,
     code               TEXT NOT NULL,
     status             TEXT NOT NULL,
@@ -61,7 +61,7 @@ CREATE TABLE read_model.position_staffing (
     PRIMARY KEY (tenant_id, code)
 ) WITH (fillfactor = 80);
 
-CREATE TABLE read_model.assignments (
+CREATE TABLE {schema}.assignments (
     tenant_id       TEXT NOT NULL,
     assignment_id   UUID NOT NULL,
     position_code   TEXT NOT NULL,
@@ -79,4 +79,4 @@ CREATE TABLE read_model.assignments (
     PRIMARY KEY (tenant_id, assignment_id)
 ) WITH (fillfactor = 90);
 
-CREATE INDEX assignments_position_idx ON read_model.assignments (tenant_id, position_code, effective_date);
+CREATE INDEX assignments_position_idx ON {schema}.assignments (tenant_id, position_code, effective_date);

@@ -6,19 +6,21 @@ extension ReadModelChanges {
     ///
     /// Rows are taken in the order of their keys, in every transaction, so that two partitions which touch the same
     /// positions wait for each other and never deadlock. What is there and newer stays.
-    func write(in transaction: PQTransaction) async throws {
-        if !organizations.isEmpty { try await writeOrganizations(in: transaction) }
-        if !jobLevels.isEmpty { try await writeJobLevels(in: transaction) }
-        if !positions.isEmpty { try await writePositions(in: transaction) }
-        if !staffing.isEmpty { try await writeStaffing(in: transaction) }
-        if !assignments.isEmpty { try await writeAssignments(in: transaction) }
+    ///
+    /// - Parameter schema: where the tables are.
+    func write(to schema: String, in transaction: PQTransaction) async throws {
+        if !organizations.isEmpty { try await writeOrganizations(to: schema, in: transaction) }
+        if !jobLevels.isEmpty { try await writeJobLevels(to: schema, in: transaction) }
+        if !positions.isEmpty { try await writePositions(to: schema, in: transaction) }
+        if !staffing.isEmpty { try await writeStaffing(to: schema, in: transaction) }
+        if !assignments.isEmpty { try await writeAssignments(to: schema, in: transaction) }
     }
 
-    private func writeOrganizations(in transaction: PQTransaction) async throws {
+    private func writeOrganizations(to schema: String, in transaction: PQTransaction) async throws {
         let rows = organizations.sorted { $0.key < $1.key }
         try await transaction.execute(
             """
-            INSERT INTO read_model.organizations AS old
+            INSERT INTO \(identifier: schema).organizations AS old
                 (tenant_id, code, name, unit_type, status, effective_date, record_id, sequence, created_at, updated_at)
             SELECT * FROM unnest(
                 \(rows.map(\.key.tenantID)), \(rows.map(\.key.code)), \(rows.map(\.value.value.name)),
@@ -33,13 +35,13 @@ extension ReadModelChanges {
             """)
     }
 
-    private func writeJobLevels(in transaction: PQTransaction) async throws {
+    private func writeJobLevels(to schema: String, in transaction: PQTransaction) async throws {
         let rows = jobLevels.sorted {
             ($0.key.level, $0.key.effectiveDate) < ($1.key.level, $1.key.effectiveDate)
         }
         try await transaction.execute(
             """
-            INSERT INTO read_model.job_level_versions AS old
+            INSERT INTO \(identifier: schema).job_level_versions AS old
                 (tenant_id, code, effective_date, record_id, name, role_code, level_rank, status, sequence, created_at)
             SELECT * FROM unnest(
                 \(rows.map(\.key.level.tenantID)), \(rows.map(\.key.level.code)), \(rows.map(\.key.effectiveDate)),
@@ -55,12 +57,12 @@ extension ReadModelChanges {
             """)
     }
 
-    private func writePositions(in transaction: PQTransaction) async throws {
+    private func writePositions(to schema: String, in transaction: PQTransaction) async throws {
         let rows = positions.sorted { $0.key < $1.key }
         let payloads = rows.map(\.value.value.payload)
         try await transaction.execute(
             """
-            INSERT INTO read_model.positions AS old
+            INSERT INTO \(identifier: schema).positions AS old
                 (tenant_id, code, title, organization_code, job_family_group_code, job_family_code, job_role_code,
                 job_level_code, record_id, position_type, employment_type, effective_date, is_deleted, sequence,
                 created_at, updated_at)
@@ -83,11 +85,11 @@ extension ReadModelChanges {
             """)
     }
 
-    private func writeStaffing(in transaction: PQTransaction) async throws {
+    private func writeStaffing(to schema: String, in transaction: PQTransaction) async throws {
         let rows = staffing.sorted { $0.key < $1.key }
         try await transaction.execute(
             """
-            INSERT INTO read_model.position_staffing AS old
+            INSERT INTO \(identifier: schema).position_staffing AS old
                 (tenant_id, code, status, headcount_capacity, headcount_in_use, sequence, updated_at)
             SELECT * FROM unnest(
                 \(rows.map(\.key.tenantID)), \(rows.map(\.key.code)), \(rows.map(\.value.value.status.rawValue)),
@@ -101,14 +103,14 @@ extension ReadModelChanges {
             """)
     }
 
-    private func writeAssignments(in transaction: PQTransaction) async throws {
+    private func writeAssignments(to schema: String, in transaction: PQTransaction) async throws {
         let rows = assignments.sorted {
             ($0.key.tenantID, $0.key.id) < ($1.key.tenantID, $1.key.id)
         }
         let payloads = rows.map(\.value.value)
         try await transaction.execute(
             """
-            INSERT INTO read_model.assignments AS old
+            INSERT INTO \(identifier: schema).assignments AS old
                 (tenant_id, assignment_id, position_code, employee_id, employee_name, status, assignment_type, fte,
                 effective_date, end_date, auto_revert, sequence, created_at, updated_at)
             SELECT * FROM unnest(

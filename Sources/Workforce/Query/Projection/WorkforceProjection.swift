@@ -6,8 +6,9 @@ public import LibPQ
 /// Topics may come in any order. Each group of fields is guarded by the sequence of the event that it is from; what
 /// events of a position and of its assignments both say (the position's status and head count) is one such group, and
 /// since sequences grow per position the highest is right, whatever order the two topics come in.
-public struct WorkforceProjection: Projection {
+public struct WorkforceProjection: RebuildableProjection {
     public let name: String
+    public private(set) var schema = ReadModelMigrations.schema
 
     /// - Parameter name: another one than usual only for a second read model beside the first.
     public init(name: String = "workforce") { self.name = name }
@@ -19,7 +20,17 @@ public struct WorkforceProjection: Projection {
     public func apply(_ events: [ReceivedEvent], in transaction: PQTransaction) async throws {
         var changes = ReadModelChanges()
         for event in events { try changes.add(event) }
-        try await changes.write(in: transaction)
+        try await changes.write(to: schema, in: transaction)
+    }
+
+    public func inSchema(_ schema: String) -> WorkforceProjection {
+        var projection = self
+        projection.schema = schema
+        return projection
+    }
+
+    public func makeTables(in transaction: PQTransaction) async throws {
+        for step in ReadModelMigrations.migrations(in: schema) { try await transaction.run(script: step.up) }
     }
 
     /// A position's answer and its statistics, for events of positions and assignments.

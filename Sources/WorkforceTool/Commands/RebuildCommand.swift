@@ -1,0 +1,87 @@
+import FoundationEssentials
+import IdempotentConsumer
+import LibPQ
+import OutboxCommandLine
+import OutboxTelemetry
+import Synchronization
+import Workforce
+
+/// `workforce rebuild`
+enum RebuildCommand {
+    private static let allowMissing = Flag(
+        "allow-missing-records", help: "go on when a topic no longer has all of its records; the new tables lack some")
+    private static let quiet = Flag("quiet", help: "no progress bar")
+    private static let json = Flag("json", help: "the figures as JSON")
+
+    static let command = OutboxCommandLine.Command(
+        "rebuild",
+        summary: "Builds the read model anew from the topics' beginning and swaps it in, while the old one serves.",
+        discussion: """
+            Consumers may run meanwhile, and queries do not notice. Give it the same settings as `workforce consume`.
+            Killed at any moment it leaves the old read model or the new one, whole; run it again then. Connect as the
+            owner of the schema, and not through a pooler in transaction mode.
+            """,
+        options: [allowMissing.definition, quiet.definition, json.definition],
+        settings: [StandardSettings.queryDatabaseURL.definition, QueryCacheSetting.definition]
+            + ConsumerSettings.definitions + StandardSettings.logging, readsKafkaProperties: true
+    ) { invocation in
+        let logger = try LoggingSetup.bootstrap(invocation, label: "workforce")
+        let configuration = try ConsumerSettings.configuration(invocation)
+        let pool = PQPool(
+            PQConfiguration(
+                url: try invocation.value(StandardSettings.queryDatabaseURL), applicationName: "workforce rebuild"),
+            maximumConnections: ConsumerSettings.connections(configuration))
+        var rebuild = try ProjectionRebuild(
+            configuration: configuration, pool: pool, projections: [WorkforceProjection()],
+            cache: QueryCacheSetting.makeCache(invocation, pool: pool), logger: logger)
+        rebuild.allowsMissingRecords = invocation[allowMissing]
+        let bar = ProgressBar(isQuiet: invocation[quiet])
+        let report: RebuildReport
+        do {
+            report = try await rebuild.run { bar.show($0) }
+        } catch {
+            await pool.close()
+            throw error
+        }
+        await pool.close()
+        bar.finish()
+        Console.standardOutput.writeLine(invocation[json] ? try JSONOutput.text(report) : text(report))
+        return .success
+    }
+
+    private static func text(_ report: RebuildReport) -> String {
+        let rate = Int(Double(report.records) / max(report.seconds, 0.001))
+        var text = """
+            rebuilt from \(report.records) records in \(DurationText.readable(seconds: report.seconds)) (\(rate)/s); \
+            the swap took \(Int(report.swapSeconds * 1_000)) ms; \(report.staleAnswers) cached answers refreshed
+            """
+        if report.heldAggregates > 0 {
+            text += "\n\(report.heldAggregates) aggregates are on hold: see `outbox dead-letters list --state all`"
+        }
+        return text
+    }
+}
+
+/// Shows a rebuild's progress, whose total is known once it has begun.
+private final class ProgressBar: Sendable {
+    private struct State {
+        var bar: Progress?
+        var done: Int64 = 0
+    }
+
+    private let isQuiet: Bool
+    private let state = Mutex(State())
+
+    init(isQuiet: Bool) { self.isQuiet = isQuiet }
+
+    func show(_ progress: RebuildProgress) {
+        state.withLock { state in
+            let bar = state.bar ?? Progress("rebuild", total: Int(progress.total), isQuiet: isQuiet)
+            state.bar = bar
+            bar.advance(by: Int(progress.done - state.done))
+            state.done = progress.done
+        }
+    }
+
+    func finish() { state.withLock { $0.bar }?.finish() }
+}
