@@ -36,6 +36,9 @@ public enum OutboxMigrations {
             PQMigration(
                 version: 8, name: "partitions", up: PackageResources._008_partitions_up_sql,
                 down: PackageResources._008_partitions_down_sql),
+            PQMigration(
+                version: 9, name: "dispatchers", up: PackageResources._009_dispatchers_up_sql,
+                down: PackageResources._009_dispatchers_down_sql),
         ], table: "outbox_migrations")
 
     /// Brings the schema up to date and makes the index for `lanes`.

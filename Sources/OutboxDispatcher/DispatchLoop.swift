@@ -6,6 +6,7 @@ import Synchronization
 final class DispatchLoop {
     private let dispatcher: Dispatcher
     private let publisher: Publisher
+    private let leases: LeaseKeeper
     private let signals: AsyncStream<DispatchSignal>
     private let signal: AsyncStream<DispatchSignal>.Continuation
     private let started = ContinuousClock.now
@@ -17,13 +18,16 @@ final class DispatchLoop {
     private var nextTimer: Duration?
     private var drainDeadline: Duration?
     private var databaseFailures = 0
+    /// Lanes were lost of which records may still be on their way.
+    private var hasLostLanes = false
 
     init(
-        dispatcher: Dispatcher, publisher: Publisher, signals: AsyncStream<DispatchSignal>,
+        dispatcher: Dispatcher, publisher: Publisher, leases: LeaseKeeper, signals: AsyncStream<DispatchSignal>,
         signal: AsyncStream<DispatchSignal>.Continuation
     ) {
         self.dispatcher = dispatcher
         self.publisher = publisher
+        self.leases = leases
         self.signals = signals
         self.signal = signal
         timer = WakeUpTimer { signal.yield(.timer) }
@@ -72,6 +76,10 @@ final class DispatchLoop {
             case .settle:
                 let outcomes = machine.takeOutcomes()
                 group.addTask { [dispatcher, signal] in signal.yield(await dispatcher.settle(outcomes)) }
+            case .release(let lanes):
+                dispatcher.metrics.lanesReleased.increment(by: lanes.count)
+                leases.release(
+                    Dictionary(uniqueKeysWithValues: lanes.map { ($0, machine.lanes[$0].releasedEpoch) }))
             case .probe:
                 group.addTask { [dispatcher, signal] in
                     signal.yield(.probed(try? await dispatcher.store.lastSequence()))
@@ -91,22 +99,38 @@ final class DispatchLoop {
         timer.set(after: time - now)
     }
 
-    /// The lease ran out before it could be renewed: what is in flight is thrown away, and claimed anew later.
+    /// A lease ran out before it could be renewed: what is in flight is thrown away, and claimed anew later.
     private func giveUpWhatIsNoLongerOurs() async {
-        guard now >= machine.leasedUntil, machine.ownedLanes > 0 else { return }
-        dispatcher.logger.warning("the lease on the lanes ran out before it could be renewed")
-        machine.leaseLost()
-        dispatcher.ownsLanes(0)
-        await publisher.abandon()
+        let owned = machine.ownedLanes
+        if owned > 0, now >= machine.leasedUntil {
+            machine.leaseLost()
+            lost(owned)
+            dispatcher.stands(DispatcherState.Standing())
+        }
+        if hasLostLanes { await publisher.abandon() }
+        hasLostLanes = false
+        // Only now: what belongs to an old lease must not go out under the new one.
+        publisher.leaseDeadline.set(started + machine.leasedUntil)
+    }
+
+    private func lost(_ count: Int) {
+        guard count > 0 else { return }
+        hasLostLanes = true
+        dispatcher.metrics.lanesLost.increment(by: count)
+        dispatcher.logger.warning(
+            "the lease on lanes ran out before it could be renewed; what is in flight will be published again",
+            metadata: ["lanes": "\(count)"])
     }
 
     // MARK: What happened
 
     private func handle(_ signal: DispatchSignal, in group: inout DiscardingTaskGroup) {
         switch signal {
-        case .leased(let epochs, let until):
-            machine.leased(epochs, until: until - started)
-            dispatcher.ownsLanes(machine.ownedLanes, isStandby: epochs.isEmpty)
+        case .leased(let epochs, let until, let surplus, let standing):
+            let change = machine.leased(epochs, until: until - started, surplus: surplus)
+            dispatcher.metrics.lanesTaken.increment(by: change.taken)
+            lost(change.lost)
+            dispatcher.stands(standing)
         case .claimed(let events, let lanes, let epochs, let limit):
             databaseFailures = 0
             publish(events, lanes: lanes, epochs: epochs, limit: limit, in: &group)
@@ -133,6 +157,7 @@ final class DispatchLoop {
         case .drain:
             guard !machine.isDraining else { break }
             dispatcher.logger.info("draining")
+            leases.leave()
             machine.drain()
             drainDeadline = now + dispatcher.configuration.drainTimeout
         case .timer:

@@ -12,6 +12,10 @@ struct DispatchMetrics: Sendable {
     let held: Gauge
     let parked: Gauge
     let lanesOwned: Gauge
+    let lanesTaken: Counter
+    let lanesReleased: Counter
+    let lanesLost: Counter
+    let dispatchers: Gauge
     let claimSeconds: Histogram
     let claimRows: Counter
     let publishSeconds: Histogram
@@ -47,6 +51,11 @@ struct DispatchMetrics: Sendable {
         held = registry.gauge(name("held_aggregates"), help: "Aggregates on hold, those of parked events among them.")
         parked = registry.gauge(name("parked"), help: "Parked events, which wait for an operator.")
         lanesOwned = registry.gauge(name("lanes_owned"), help: "Lanes leased to this dispatcher.")
+        lanesTaken = registry.counter(name("lanes_taken_total"), help: "Lanes taken by this dispatcher.")
+        lanesReleased = registry.counter(name("lanes_released_total"), help: "Lanes handed over to other dispatchers.")
+        lanesLost = registry.counter(
+            name("lanes_lost_total"), help: "Lanes whose lease ran out before it could be renewed.")
+        dispatchers = registry.gauge(name("dispatchers"), help: "Dispatchers that live, this one among them.")
         claimSeconds = registry.histogram(name("claim_seconds"), help: "Time of a claim.", buckets: Self.buckets)
         claimRows = registry.counter(name("claimed_total"), help: "Events claimed, repeated ones among them.")
         publishSeconds = registry.histogram(

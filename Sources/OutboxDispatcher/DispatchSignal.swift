@@ -1,6 +1,8 @@
 /// What the dispatcher's loop is told.
 enum DispatchSignal: Sendable {
-    case leased(epochs: [Int: Int64], until: ContinuousClock.Instant)
+    /// - Parameter surplus: how many lanes it owns beyond its share.
+    case leased(
+        epochs: [Int: Int64], until: ContinuousClock.Instant, surplus: Int, standing: DispatcherState.Standing)
     case claimed(ClaimedEvents, lanes: [Int], epochs: [Int64], limit: Int)
     case claimFailed(lanes: [Int])
     case published(LaneOutcome)

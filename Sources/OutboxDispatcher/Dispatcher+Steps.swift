@@ -143,10 +143,25 @@ extension Dispatcher {
             metadata: ["lane": "\(outcome.lane)", "events": "\(violations)"])
     }
 
-    /// - Parameter isStandby: whether that are none because others own them.
-    func ownsLanes(_ count: Int, isStandby: Bool = false) {
-        metrics.lanesOwned.set(Double(count))
-        state.withLock { ($0.lanesOwned, $0.isStandby) = (count, isStandby) }
+    func stands(_ standing: DispatcherState.Standing) {
+        metrics.lanesOwned.set(Double(standing.lanesOwned))
+        state.withLock { $0.standing = standing }
+    }
+
+    /// Another process was started under this one's name and has taken its lanes over.
+    func isReplaced() {
+        let failure = DispatcherError(
+            .replaced,
+            "another dispatcher was started under the name \(configuration.instance), and this one stops; each needs a "
+                + "name of its own (OUTBOX_INSTANCE)")
+        let isNews = state.withLock { state in
+            defer { state.failure = failure }
+            return state.failure == nil
+        }
+        guard isNews else { return }
+        logger.error("\(failure.message)")
+        send(.leased(epochs: [:], until: .now, surplus: 0, standing: DispatcherState.Standing()))
+        drain()
     }
 
     func databaseAnswered() {

@@ -46,7 +46,8 @@ public final class Dispatcher: Sendable {
     /// Works until it is drained or its task is cancelled; either way what is in flight is finished first, within
     /// the configuration's drain timeout. Outages of servers are waited for.
     ///
-    /// - Throws: ``DispatcherError`` for what can't heal by itself: wrong settings, a schema that is not there.
+    /// - Throws: ``DispatcherError`` for what can't heal by itself: wrong settings, a schema that is not there, another
+    ///   dispatcher that was started under the same instance name.
     public func run() async throws {
         try await untilDatabaseAnswers { try await store.checkSchema() }
         guard !state.withLock({ $0.isDrainRequested }) else { return }
@@ -69,6 +70,7 @@ public final class Dispatcher: Sendable {
         await admin.close()
         metrics.active.set(0)
         logger.info("dispatcher stopped", metadata: ["instance": "\(configuration.instance)"])
+        if let failure = state.withLock({ $0.failure }) { throw failure }
     }
 
     /// Asks the dispatcher to finish what is in flight, to hand its lanes over and to stop. Returns at once.
@@ -94,12 +96,14 @@ public final class Dispatcher: Sendable {
 
     private func work(publisher: Publisher, admin: KafkaAdmin, inquiry: TopicInquiry) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.keepLeases() }
+            let leases = LeaseKeeper(dispatcher: self)
+            group.addTask { await leases.run() }
             group.addTask { await self.keepBacklogMetrics(publisher: publisher) }
             group.addTask { await self.watchBroker(publisher: publisher, admin: admin) }
             group.addTask { await self.watchTopics(publisher: publisher, inquiry: inquiry) }
             group.addTask { await self.keepRetention(self.configuration.retention) }
-            let loop = DispatchLoop(dispatcher: self, publisher: publisher, signals: signals, signal: signal)
+            let loop = DispatchLoop(
+                dispatcher: self, publisher: publisher, leases: leases, signals: signals, signal: signal)
             await loop.run()
             group.cancelAll()
         }

@@ -13,6 +13,9 @@ public struct DispatcherError: Error, Sendable, CustomStringConvertible {
         /// A topic that is needed is missing or can't be used.
         public static let topic = Code(name: "topic")
 
+        /// Another process was started under the same instance name.
+        public static let replaced = Code(name: "replaced")
+
         public var description: String { name }
     }
 

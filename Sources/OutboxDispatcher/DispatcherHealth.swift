@@ -6,8 +6,10 @@ public struct DispatcherHealth: Sendable, Hashable {
     public var isBrokerReachable = false
     /// Lanes leased to this instance.
     public var lanesOwned = 0
-    /// Other instances own all lanes; it takes over those that they hand over or whose leases run out.
+    /// It owns no lane because others own them all; it takes over those that they hand over or whose leases run out.
     public var isStandby = false
+    /// An operator has told it to hand its lanes over and to take none.
+    public var isDrained = false
     /// The loop moved lately.
     public var isLoopMoving = false
     /// The loop has not moved for a minute, which no outage explains: the process should be restarted.
@@ -17,9 +19,10 @@ public struct DispatcherHealth: Sendable, Hashable {
     /// Topics that take no events at present, while others do.
     public var topicsOnHold = 0
 
-    /// Progress is possible: servers reachable, a lane owned or others to take lanes over from, the loop moved lately,
-    /// no drain.
+    /// Progress is possible: servers reachable, a lane owned or a good reason to own none, the loop moved lately, no
+    /// drain.
     public var isReady: Bool {
-        isDatabaseReachable && isBrokerReachable && (lanesOwned > 0 || isStandby) && isLoopMoving && !isDraining
+        isDatabaseReachable && isBrokerReachable && (lanesOwned > 0 || isStandby || isDrained) && isLoopMoving
+            && !isDraining
     }
 }

@@ -2,9 +2,22 @@
 struct DispatcherState {
     var isDrainRequested = false
     var isNudged = false
-    var lanesOwned = 0
-    var isStandby = false
     var topicsOnHold = 0
+    /// What makes it stop although nobody asked for it.
+    var failure: DispatcherError?
+    var standing = Standing()
+    /// Its place among the dispatchers.
+    struct Standing: Sendable, Equatable {
+        /// An operator has told it to take no lanes.
+        var isDrained = false
+        var lanesOwned = 0
+        /// The leases could be read and renewed.
+        var isLeased = false
+
+        /// Others own the lanes.
+        var isStandby: Bool { isLeased && lanesOwned == 0 && !isDrained }
+    }
+
     private var lastDatabaseAnswer: ContinuousClock.Instant?
     private var lastMove: ContinuousClock.Instant?
     private var isBrokerReachable = false
@@ -43,8 +56,9 @@ struct DispatcherState {
         }
         return DispatcherHealth(
             isDatabaseReachable: !isDatabaseDown && isRecent(lastDatabaseAnswer),
-            isBrokerReachable: isBrokerReachable, lanesOwned: lanesOwned, isStandby: isStandby,
-            isLoopMoving: isRecent(lastMove), isStuck: lastMove.map { now - $0 >= Self.longPatience } ?? false,
-            isDraining: isDrainRequested, topicsOnHold: topicsOnHold)
+            isBrokerReachable: isBrokerReachable, lanesOwned: standing.lanesOwned, isStandby: standing.isStandby,
+            isDrained: standing.isDrained, isLoopMoving: isRecent(lastMove),
+            isStuck: lastMove.map { now - $0 >= Self.longPatience } ?? false, isDraining: isDrainRequested,
+            topicsOnHold: topicsOnHold)
     }
 }

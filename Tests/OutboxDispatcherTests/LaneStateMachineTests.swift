@@ -166,7 +166,7 @@ struct LaneStateMachineTests {
                 lastClaim = now
                 _ = machine.claimed(claimed(lanes, rows: 0), now: now)
             case .wait(let until): now = until
-            case .settle, .stop: Issue.record("nothing to settle or to stop for")
+            case .settle, .release, .stop: Issue.record("nothing to settle, to release or to stop for")
             }
         }
         #expect(lastClaim > .seconds(1014))

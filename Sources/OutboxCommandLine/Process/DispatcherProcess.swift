@@ -50,9 +50,7 @@ public struct DispatcherProcess: Sendable {
         return [
             HealthCheck("postgres", passes: health.isDatabaseReachable),
             HealthCheck("kafka", passes: health.isBrokerReachable),
-            health.isStandby
-                ? HealthCheck("lanes", .warn, detail: "none owned: other dispatchers have them")
-                : HealthCheck("lanes", passes: health.lanesOwned > 0, detail: "\(health.lanesOwned) owned"),
+            lanes(of: health),
             HealthCheck("topics", health.topicsOnHold == 0 ? .pass : .warn, detail: "\(health.topicsOnHold) on hold"),
             HealthCheck("loop", passes: health.isLoopMoving),
             HealthCheck("running", passes: !health.isDraining),
@@ -61,6 +59,15 @@ public struct DispatcherProcess: Sendable {
 
     /// Whether the process works; outages of servers don't count.
     public var livenessChecks: [HealthCheck] { [HealthCheck("loop", passes: !dispatcher.health.isStuck)] }
+
+    private func lanes(of health: DispatcherHealth) -> HealthCheck {
+        if health.isDrained {
+            return HealthCheck("lanes", .warn, detail: "\(health.lanesOwned) owned: drained by an operator")
+        }
+        return health.isStandby
+            ? HealthCheck("lanes", .warn, detail: "none owned: other dispatchers have them")
+            : HealthCheck("lanes", passes: health.lanesOwned > 0, detail: "\(health.lanesOwned) owned")
+    }
 }
 
 extension DispatcherError {

@@ -31,6 +31,10 @@ struct LaneStateMachine {
         /// The lease's epoch; what was claimed under another one is forgotten.
         var epoch: Int64 = 0
         var isLeased = false
+        /// It is to be released as soon as nothing of it is in flight; until then it is not claimed.
+        var isLeaving = false
+        /// The epoch under which it was last released; a lease that isn't newer is over, whoever still says otherwise.
+        var releasedEpoch: Int64 = -1
         /// The last claim brought as many rows as it could: there is more.
         var isHot = false
         /// Among its first events is one that may have been refused by the broker: they are sent one by one.
@@ -42,6 +46,8 @@ struct LaneStateMachine {
     enum Action: Equatable {
         case claim(lanes: [Int], limit: Int)
         case settle
+        /// Hand these lanes over: they have nothing in flight, and count as not owned from now on.
+        case release(lanes: [Int])
         case probe
         /// Nothing to do before this time, unless something happens.
         case wait(until: Duration)
@@ -90,9 +96,13 @@ struct LaneStateMachine {
             isSettling = true
             return .settle
         }
-        if isDraining {
-            return hasWorkInFlight ? .wait(until: now + .seconds(1)) : .stop
+        if isDraining, !hasWorkInFlight { return .stop }
+        let leaving = lanes.indices.filter { lanes[$0].isLeaving && lanes[$0].phase == .idle }
+        if !leaving.isEmpty {
+            for lane in leaving { release(lane) }
+            return .release(lanes: leaving)
         }
+        if isDraining { return .wait(until: now + .seconds(1)) }
         if !isClaiming, now >= noClaimBefore, now < leasedUntil, hasRoom {
             // A sweep that is due goes first: lanes with a backlog must not starve the others.
             let sweep = now >= nextSweep ? sweepClaim(now: now) : nil
@@ -130,7 +140,7 @@ struct LaneStateMachine {
         var chosen: [Int] = []
         for offset in 0..<lanes.count {
             let lane = (nextHotLane + offset) % lanes.count
-            if lanes[lane].phase == .idle, lanes[lane].isHot { chosen.append(lane) }
+            if lanes[lane].phase == .idle, lanes[lane].isHot, !lanes[lane].isLeaving { chosen.append(lane) }
             if chosen.count == wanted { break }
         }
         guard let last = chosen.last else { return nil }
@@ -139,7 +149,7 @@ struct LaneStateMachine {
     }
 
     private mutating func sweepClaim(now: Duration) -> (lanes: [Int], limit: Int)? {
-        let idle = lanes.indices.filter { lanes[$0].phase == .idle && !lanes[$0].isHot }
+        let idle = lanes.indices.filter { lanes[$0].phase == .idle && !lanes[$0].isHot && !lanes[$0].isLeaving }
         guard !idle.isEmpty else {
             nextSweep = now + settings.shortestPause
             return nil
@@ -155,25 +165,67 @@ struct LaneStateMachine {
 
     // MARK: Leases
 
+    /// How many lanes a renewal brought, and how many leases were found to be over.
+    struct LeaseChange: Equatable {
+        var taken = 0
+        var lost = 0
+    }
+
     /// The lanes leased to this dispatcher now, with their epochs; all others are not, or no longer.
-    mutating func leased(_ epochs: [Int: Int64], until: Duration) {
+    ///
+    /// - Parameter surplus: how many of them are to be handed over.
+    @discardableResult
+    mutating func leased(_ epochs: [Int: Int64], until: Duration, surplus: Int = 0) -> LeaseChange {
         leasedUntil = until
+        var change = LeaseChange()
+        var onTheirWay = 0
         for lane in lanes.indices {
-            let epoch = epochs[lane]
+            var epoch = epochs[lane]
+            if let known = epoch, known <= lanes[lane].releasedEpoch {
+                epoch = nil
+                onTheirWay += 1
+            }
             if lanes[lane].isLeased, epoch != lanes[lane].epoch {
                 // What is in flight belongs to the old lease. It is forgotten when it comes back.
                 lanes[lane].isLeased = false
+                lanes[lane].isLeaving = false
                 lanes[lane].isHot = false
+                change.lost += 1
             }
             guard let epoch else {
                 if lanes[lane].phase == .idle { lanes[lane].phase = .unowned }
                 continue
             }
-            if !lanes[lane].isLeased { nextSweep = .zero }
+            if !lanes[lane].isLeased {
+                nextSweep = .zero
+                change.taken += 1
+            }
             lanes[lane].epoch = epoch
             lanes[lane].isLeased = true
             if lanes[lane].phase == .unowned { lanes[lane].phase = .idle }
         }
+        chooseLeaving(isDraining ? lanes.count : surplus - onTheirWay)
+        return change
+    }
+
+    /// Chooses which lanes to hand over: those already chosen, then those that can go at once.
+    private mutating func chooseLeaving(_ count: Int) {
+        func delay(_ lane: Lane) -> Int {
+            if lane.isLeaving { return 0 }
+            return lane.phase == .idle ? (lane.isHot ? 2 : 1) : 3
+        }
+        let owned = lanes.indices.filter { lanes[$0].isLeased }
+        guard count > 0 || owned.contains(where: { lanes[$0].isLeaving }) else { return }
+        let ranked = owned.map { (delay(lanes[$0]), $0) }.sorted { $0 < $1 }.map { $0.1 }
+        for (rank, lane) in ranked.enumerated() { lanes[lane].isLeaving = rank < count }
+    }
+
+    private mutating func release(_ lane: Int) {
+        lanes[lane].phase = .unowned
+        lanes[lane].releasedEpoch = lanes[lane].epoch
+        lanes[lane].isLeased = false
+        lanes[lane].isLeaving = false
+        lanes[lane].isHot = false
     }
 
     /// The lease has run out: nothing is owned until it is renewed.
@@ -314,8 +366,9 @@ struct LaneStateMachine {
         nextSweep = min(nextSweep, now)
     }
 
-    /// From now on nothing is claimed; what is in flight is finished.
+    /// From now on nothing is claimed; what is in flight is finished, and each lane handed over when it has come to rest.
     mutating func drain() {
         isDraining = true
+        chooseLeaving(lanes.count)
     }
 }

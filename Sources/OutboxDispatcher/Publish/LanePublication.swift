@@ -127,7 +127,7 @@ struct LanePublication: ~Copyable {
             fail(row, aggregate, reason)
             return true
         }
-        while !slot.isPurged {
+        while !slot.isPurged, !publisher.leaseDeadline.hasPassed {
             let result = departure.batch.send(
                 departure.topic, key: events.aggregateID(row), value: events.payload(row),
                 headers: headers.make(for: row, of: events))

@@ -11,6 +11,8 @@ final class Publisher: Sendable {
     let configuration: DispatcherConfiguration
     let logger: Logger
     let metrics: DispatchMetrics
+    /// When nothing more may be sent.
+    let leaseDeadline = LeaseDeadline()
 
     private struct State {
         var slots: [ProducerSlot.Kind: ProducerSlot] = [:]

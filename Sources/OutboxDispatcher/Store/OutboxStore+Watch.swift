@@ -10,7 +10,7 @@ extension OutboxStore {
         let found = try await pool.withConnection { connection in
             let result = try await connection.query(
                 """
-                SELECT to_regclass('outbox_events') IS NOT NULL, to_regclass('outbox_lanes') IS NOT NULL,
+                SELECT to_regclass('outbox_events') IS NOT NULL, to_regclass('outbox_dispatchers') IS NOT NULL,
                     EXISTS (
                         SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
                         WHERE i.indrelid = to_regclass('outbox_events') AND c.relname = \(index) AND i.indisvalid)
@@ -18,9 +18,8 @@ extension OutboxStore {
             return try result[0].decode((Bool, Bool, Bool).self)
         }
         guard found.0, found.1 else {
-            throw DispatcherError(
-                .schema, "the database has no table \(found.0 ? "outbox_lanes" : "outbox_events"): run `outbox migrate`"
-            )
+            let missing = found.0 ? "outbox_dispatchers" : "outbox_events"
+            throw DispatcherError(.schema, "the database has no table \(missing): run `outbox migrate`")
         }
         guard found.2 else {
             throw DispatcherError(

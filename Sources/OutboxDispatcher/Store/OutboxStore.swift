@@ -1,3 +1,4 @@
+import FoundationEssentials
 import LibPQ
 
 /// The dispatcher's statements on the outbox's tables. Each is one round trip.
@@ -13,6 +14,8 @@ struct OutboxStore: Sendable {
 
     let pool: PQPool
     let instance: String
+    /// Tells this process from others that were started under the same name.
+    let incarnation = UUID()
     let lanes: Int
     let keepsRows: Bool
     let maximumRetries: Int
