@@ -82,19 +82,4 @@ struct ConsumerPressureTests {
             }
         }
     }
-
-    @Test("an inbox that forgets before its topic does is warned about, with both figures", .requiresBroker)
-    func retentionWarning() async throws {
-        try await ConsumerFixture.with { fixture in
-            let handler = KeepingHandler()
-            try await fixture.running(try fixture.consumer(logs: handler) { $0.inboxRetention = .seconds(3_600) }) {
-                try await eventually(within: .seconds(60), "it warns") {
-                    handler.lines.all.contains { line in
-                        line.message.contains("inbox forgets") && line.metadata["retention.ms"] != nil
-                            && line.metadata["inbox_retention_seconds"] != nil
-                    }
-                }
-            }
-        }
-    }
 }
