@@ -42,6 +42,29 @@ struct ParkedTests {
         }
     }
 
+    @Test("events that wait for a topic which will never be there are parked by hand, and discarded")
+    func park() async throws {
+        try await Chain.with { chain in
+            let dispatcher = try chain.dispatcher(Chain.longHolds)
+            try await chain.outbox.run(
+                """
+                INSERT INTO outbox_events (event_id, aggregate_id, aggregate_type, event_type, payload)
+                SELECT gen_random_uuid(), 'P' || n, 'positoin', 'positoin.updated', '{}'
+                FROM generate_series(1, 3) AS n
+                """)
+            #expect(try await chain.ran("parked park --type positoin --as me").status == .exited(2))
+            try await chain.run(
+                .outbox, ["parked", "park", "--type", "positoin", "--as", "me", "--reason", "mistyped"])
+            let error = try await chain.json("parked", "list").elements.first?["event"]?["lastError"]?.stringValue
+            #expect(error == "parked by me: mistyped")
+            #expect(try await chain.audit("parked.park").count == 3)
+            try await chain.run(
+                .outbox, ["parked", "discard", "--type", "positoin", "--as", "me", "--reason", "mistyped"])
+            #expect(try await chain.outbox.count() == 0)
+            #expect(try await dispatcher.stop(within: .seconds(60)) == .exited(0))
+        }
+    }
+
     /// An aggregate of five events, of which the first and the third are parked, and one of a single parked event.
     private static let parkedInsert = """
         INSERT INTO outbox_events

@@ -123,6 +123,21 @@ struct DispatcherTests {
         #expect(try await fixture.database.count("NOT published AND retry_count = 0") == 1)
     }
 
+    @Test("after the database's clock was set back, events of before are due, and overtaken by none")
+    func clockSetBack() async throws {
+        let fixture = try await DispatcherFixture.make()
+        try await fixture.database.run(
+            """
+            INSERT INTO outbox_events
+                (event_id, aggregate_id, aggregate_type, event_type, payload, created_at, available_at)
+            SELECT gen_random_uuid(), 'P1', 'position', 'position.updated', '{"n": 1}', at, at
+            FROM (SELECT now() + interval '1 hour' AS at) AS clock_of_before
+            """)
+        try await fixture.database.save([try TestDatabase.event(payload: #"{"n": 2}"#)])
+        try await fixture.withDispatcher { _ in try await fixture.waitUntilPublished(2) }
+        #expect(try DispatcherFixture.numbers(of: try await fixture.records()) == ["P1": [1, 2]])
+    }
+
     @Test("an event committed after a later one of its aggregate was published is published, and counted")
     func lateCommitter() async throws {
         let fixture = try await DispatcherFixture.make()

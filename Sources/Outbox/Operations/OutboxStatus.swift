@@ -52,7 +52,8 @@ public struct OutboxStatus: Sendable, Hashable, Codable {
             let types = try await transaction.query(
                 """
                 SELECT aggregate_type, count(*) FILTER (WHERE parked_at IS NULL),
-                    count(*) FILTER (WHERE parked_at IS NULL AND retry_count = 0 AND available_at > now()),
+                    count(*) FILTER (WHERE parked_at IS NULL AND retry_count = 0
+                        AND available_at > greatest(created_at, now())),
                     count(DISTINCT aggregate_id) FILTER (
                         WHERE retry_count > 0 AND (parked_at IS NOT NULL OR available_at > now())),
                     count(*) FILTER (WHERE parked_at IS NOT NULL),

@@ -61,6 +61,37 @@ public struct ParkedEvents: Sendable {
         }
     }
 
+    /// Parks events that wait, whatever they wait for: to give them up, say, when their topic will never be there.
+    ///
+    /// An event that a dispatcher has in flight at that moment is published all the same, and then is parked no more.
+    ///
+    /// - Parameters:
+    ///   - selection: which events that wait; ``HeldSelection/all`` is each of the outbox.
+    ///   - actor: who does it, for the audit.
+    ///   - reason: why, for the audit and as the events' last error.
+    /// - Returns: how many events.
+    /// - Throws: `PQError`; then none was changed.
+    @discardableResult
+    public func park(_ selection: HeldSelection, actor: String, reason: String) async throws -> Int {
+        let (type, aggregate, id) = selection.terms
+        return try await pool.withTransaction { transaction in
+            try await transaction.execute(
+                """
+                WITH chosen AS (
+                    UPDATE outbox_events
+                    SET parked_at = now(), retry_count = greatest(retry_count, 1), last_error = \("parked by \(actor): \(reason)")
+                    WHERE NOT published AND parked_at IS NULL
+                        AND (\(type)::text IS NULL OR aggregate_type = \(type))
+                        AND (\(aggregate)::text IS NULL OR aggregate_id = \(aggregate))
+                        AND (\(id)::uuid IS NULL OR event_id = \(id))
+                    RETURNING event_id, aggregate_type, aggregate_id
+                )
+                INSERT INTO outbox_audit (actor, action, event_id, aggregate_type, aggregate_id, reason)
+                SELECT \(actor), 'parked.park', event_id, aggregate_type, aggregate_id, \(reason) FROM chosen
+                """)
+        }
+    }
+
     /// Lets events be tried anew, as if they had never failed; their aggregates' chains follow in order.
     ///
     /// - Parameters:

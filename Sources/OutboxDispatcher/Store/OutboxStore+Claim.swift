@@ -24,6 +24,9 @@ extension OutboxStore {
     ///
     /// `OFFSET 0` keeps the look for holds above the lanes' index: below, every partition would get a look of its own
     /// into every partition. Events are looked up among the failed ones only while any aggregate is on hold.
+    ///
+    /// An event that nobody scheduled is due since it was created, by whatever clock that was: after a failover to a server
+    /// whose clock is behind, events of before must not wait while later ones of their aggregates overtake them.
     func claimStatement(lanes claimed: [Int], limit: Int, without filter: ClaimFilter = ClaimFilter()) -> PQStatement {
         var statement: PQStatement = """
             SELECT e.lane, e.id, e.event_id, e.event_type, e.aggregate_type, e.aggregate_id, e.payload, e.headers,
@@ -36,7 +39,8 @@ extension OutboxStore {
                     SELECT outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))) AS lane, p.*
                     FROM outbox_events p
                     WHERE outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))) BETWEEN l.lane AND l.lane
-                        AND NOT published AND parked_at IS NULL AND available_at <= now()\(unsafe: filter.isEmpty ? "" : Self.filter)
+                        AND NOT published AND parked_at IS NULL
+                        AND available_at <= greatest(created_at, now())\(unsafe: filter.isEmpty ? "" : Self.filter)
                     ORDER BY outbox_lane(aggregate_type, aggregate_id, \(unsafe: String(lanes))), id OFFSET 0
                 ) AS o
                 WHERE (

@@ -6,11 +6,12 @@ import OutboxCommandLine
 enum ParkedCommand {
     static let command = Command(
         "parked", summary: "Parked events: their retries are used up, and their aggregates wait for you.",
-        subcommands: [list, show, retry, discard])
+        subcommands: [list, show, retry, discard, park])
 
     private static let after = Option(
         "after", .integer(0 ... .max), help: "only those after this sequence", defaultValue: 0)
     private static let which = HeldOptions("parked events")
+    private static let waiting = HeldOptions("events that wait")
     private static let settings = [StandardSettings.databaseURL.definition]
 
     private static let list = Command(
@@ -95,5 +96,25 @@ enum ParkedCommand {
         }
         return OperatorOptions.report(
             count, "given up; outbox_audit keeps them", none: "no parked event matches")
+    }
+
+    private static let park = Command(
+        "park", summary: "Parks events that wait, such as those of a topic that will never be there, to discard them.",
+        options: [waiting.aggregate.definition, waiting.type.definition]
+            + [OperatorOptions.actor.definition, OperatorOptions.reason.definition],
+        arguments: [HeldOptions.eventID], settings: settings
+    ) { invocation in
+        guard let selection = try waiting.optionalSelection(invocation) else {
+            throw UsageError("say which events are meant by one of: an event id, --aggregate, --type")
+        }
+        let actor = try OperatorOptions.actor(invocation)
+        guard let reason = invocation[OperatorOptions.reason] else {
+            throw UsageError("park needs --reason: it becomes the events' error, and the audit keeps it")
+        }
+        let count = try await OperatorOptions.withPool(invocation) { pool in
+            try await ParkedEvents(pool: pool).park(selection, actor: actor, reason: reason)
+        }
+        return OperatorOptions.report(
+            count, "parked; their aggregates are on hold", none: "no event that waits matches")
     }
 }
