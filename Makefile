@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Every target can be run again at any time and needs no keyboard.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo runbook faults test build format lint bench sanitize fuzz kafka clean
+.PHONY: help demo runbook faults mutations test build format lint bench sanitize fuzz kafka clean
 
 setup := Integration/Setup
 # The same flags everywhere, so that no target makes another one build anew.
@@ -34,6 +34,11 @@ faults: ## try to break it: kills, pauses, cuts, restarts and poison, for FAULTS
 	@swift build -c release $(flags) --product Faults
 	@.build/release/Faults $(FAULTS)
 
+mutations: ## break the product on purpose, in a copy, and show that make faults notices (MUTATIONS="--list" tells more)
+	@$(setup)/packages.sh build servers
+	@$(setup)/kafka.sh --if-needed
+	@Integration/Faults/Mutations/mutate.py $(MUTATIONS)
+
 test: ## lint, unit tests, and integration tests on servers of its own; the last line says how many passed
 	@$(setup)/packages.sh build servers tools
 	@$(setup)/kafka.sh --if-needed
@@ -46,8 +51,9 @@ build: ## build the tools for use: .build/release/outbox and .build/release/work
 format: ## format all Swift files in place
 	@swift format --in-place --recursive --parallel $(swift_files)
 
-lint: ## check the format of all Swift files, and compose/ with the tools for it that are there
+lint: ## check the format of all Swift files, that mutations still fit, and compose/ with the tools for it that are there
 	@swift format lint --strict --recursive --parallel $(swift_files)
+	@Integration/Faults/Mutations/mutate.py --check
 	@compose/check.sh
 
 bench: ## measure drain, latency, processor time and memory on servers of its own (BENCH="--only retention --rate 2000 --seconds 300")

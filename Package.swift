@@ -148,7 +148,7 @@ let package = Package(
                 "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxCommandLine", "OutboxTelemetry",
                 "IdempotentConsumer", "QueryCache",
             ],
-            path: "Integration/Faults", swiftSettings: settings),
+            path: "Integration/Faults", exclude: ["Mutations"], swiftSettings: settings),
         .executableTarget(
             name: "Runbook", dependencies: ["Servers", "LibPQ", "Outbox", "OutboxCommandLine", "Workforce"],
             path: "Integration/Runbook", resources: [.embedInCode("Scenarios/scenarios.json")],
