@@ -4,7 +4,7 @@
 #   packages.sh [build] [servers] [tools]
 #
 #   build     the C libraries that the package links
-#   servers   PostgreSQL, Redis, and Java for Kafka
+#   servers   PostgreSQL, PgBouncer, Redis, and Java for Kafka
 #   tools     programs that tests compare us with: kcat, prometheus and its promtool, Python with what it takes to fetch
 #             from PyPI
 #
@@ -30,6 +30,10 @@ has_postgres() {
         [ -x "$folder/initdb" ] && return 0
     done
     return 1
+}
+
+has_pgbouncer() {
+    has pgbouncer || [ -x /usr/sbin/pgbouncer ] || [ -x .build/tools/usr/sbin/pgbouncer ]
 }
 
 java_program() {
@@ -63,6 +67,7 @@ for part in "$@"; do
         servers)
             has_postgres || need postgresql
             has psql || need postgresql-client
+            has_pgbouncer || need pgbouncer
             has redis-server || has valkey-server || [ -x .build/tools/usr/bin/redis-server ] || need redis-server
             if [ -z "${KAFKA_BOOTSTRAP_SERVERS:-}" ]; then
                 if [ -n "${KAFKA_HOME:-}" ] || [ -d .kafka/libs ]; then
@@ -92,7 +97,7 @@ done
 if ! has apt-get; then
     echo "These are missing, and there is no apt-get to install them:$missing" >&2
     echo "(the names are Debian's; with Homebrew: libpq librdkafka libmicrohttpd cjose hiredis redis postgresql@17" >&2
-    echo "openjdk maven kcat prometheus python3). Install them and run this again." >&2
+    echo "pgbouncer openjdk maven kcat prometheus python3). Install them and run this again." >&2
     exit 1
 fi
 
@@ -149,6 +154,15 @@ for name in $missing; do
             mkdir -p .build/tools/usr/bin
             apt install -y --no-install-recommends redis-tools || failed redis-tools
             ln -sf /usr/bin/redis-check-rdb .build/tools/usr/bin/redis-server
+            ;;
+        pgbouncer)
+            # Debian's package would start one: take the program out of it, and install the libraries that it needs.
+            mkdir -p .build/tools
+            (cd .build/tools && apt-get download pgbouncer && dpkg -x pgbouncer_*.deb .) >>"$log" 2>&1 || failed pgbouncer
+            libraries=$(dpkg-deb --field .build/tools/pgbouncer_*.deb Depends | tr ',' '\n' | sed -n 's/^ *\(lib[^ ]*\).*/\1/p')
+            # shellcheck disable=SC2086 # a list of words
+            apt install -y --no-install-recommends $libraries || failed pgbouncer
+            rm .build/tools/pgbouncer_*.deb
             ;;
         prometheus)
             # Debian's package would start a Prometheus server: take the programs out of it.

@@ -11,10 +11,13 @@ public struct PQConfiguration: Sendable {
     /// The longest that a statement may run before the server stops it (``PQError/Code/timeout``); nil leaves the
     /// server's setting.
     public var statementTimeout: Duration?
-    /// Server settings of every session by name, e.g. `["work_mem": "64MB"]`; set once connected.
+    /// Server settings of every session by name, e.g. `["work_mem": "64MB"]`; set once connected. Behind a pooler they
+    /// are set anew with each transaction and each statement, but not for scripts and COPY outside of a transaction. Of a
+    /// list, such as `search_path`, give one plain element.
     public var sessionSettings: [String: String]
-    /// Whether statements are prepared once per connection and SQL text. Turn it off behind a pooler that hands a
-    /// server connection to another client between transactions and does not know prepared statements.
+    /// Whether a pooler lends sessions of the server for one transaction at a time.
+    public var pooling: PQPooling
+    /// Whether statements are prepared once per connection and SQL text; in a session of the connection's own only.
     public var preparesStatements: Bool
     /// The most prepared statements kept per connection; the least recently used ones go first.
     public var preparedStatementLimit: Int
@@ -28,13 +31,14 @@ public struct PQConfiguration: Sendable {
     ///   - connectTimeout: the longest that making a connection may take, per host.
     ///   - statementTimeout: the longest that a statement may run; nil leaves the server's setting.
     ///   - sessionSettings: server settings of every session.
+    ///   - pooling: whether a pooler lends sessions of the server for one transaction at a time.
     ///   - preparesStatements: false to send each statement unprepared.
     ///   - preparedStatementLimit: the most prepared statements kept per connection, at least 1.
     ///   - noticeHandler: receives notices, on the connection's own thread.
     public init(
         url: String, applicationName: String? = nil, connectTimeout: Duration = .seconds(10),
-        statementTimeout: Duration? = nil, sessionSettings: [String: String] = [:], preparesStatements: Bool = true,
-        preparedStatementLimit: Int = 256,
+        statementTimeout: Duration? = nil, sessionSettings: [String: String] = [:], pooling: PQPooling = .automatic,
+        preparesStatements: Bool = true, preparedStatementLimit: Int = 256,
         noticeHandler: (@Sendable (PQNotice) -> Void)? = nil
     ) {
         self.url = url
@@ -42,6 +46,7 @@ public struct PQConfiguration: Sendable {
         self.connectTimeout = connectTimeout
         self.statementTimeout = statementTimeout
         self.sessionSettings = sessionSettings
+        self.pooling = pooling
         self.preparesStatements = preparesStatements
         self.preparedStatementLimit = preparedStatementLimit
         self.noticeHandler = noticeHandler
@@ -56,14 +61,27 @@ public struct PQConfiguration: Sendable {
         }
     }
 
-    /// The statements that a new session begins with.
+    /// The statements that put the settings in force until the session's end; empty if there are none.
     var sessionScript: String {
-        var settings = sessionSettings.sorted { $0.key < $1.key }.map { name, value in
-            "SET \(PQStatement.quoted(identifier: name)) = '\(value.replacing("'", with: "''"))'"
-        }
-        if let statementTimeout {
-            settings.append("SET statement_timeout = \(max(1, statementTimeout.milliseconds))")
-        }
-        return settings.joined(separator: "; ")
+        settings.map { "SET \(PQStatement.quoted(identifier: $0)) = \(Self.quoted($1))" }.joined(separator: "; ")
     }
+
+    /// The same until the transaction's end. It takes no snapshot, so it may stand in front of any other statement.
+    var transactionScript: String {
+        settings.map { "SET LOCAL \(PQStatement.quoted(identifier: $0)) = \(Self.quoted($1))" }.joined(separator: "; ")
+    }
+
+    /// The same as a query, for a transaction that is not begun by a statement; nil if there are no settings.
+    var transactionSettingsQuery: String? {
+        let calls = settings.map { "set_config(\(Self.quoted($0)), \(Self.quoted($1)), TRUE)" }
+        return calls.isEmpty ? nil : "SELECT " + calls.joined(separator: ", ")
+    }
+
+    private var settings: [(name: String, value: String)] {
+        var settings = sessionSettings
+        if let statementTimeout { settings["statement_timeout"] = "\(max(1, statementTimeout.milliseconds))" }
+        return settings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    private static func quoted(_ text: String) -> String { "'\(text.replacing("'", with: "''"))'" }
 }

@@ -7,7 +7,8 @@ extension PQError {
             PQresultErrorField(result, code).map { String(cString: $0) }
         }
         let state = field(DiagnosticField.sqlState)
-        let severity = field(DiagnosticField.severity)
+        // Poolers leave the untranslated one out, and translate nothing.
+        let severity = field(DiagnosticField.severity) ?? field(DiagnosticField.translatedSeverity)
         let primary = field(DiagnosticField.primaryMessage)
         // Without fields it is libpq that speaks: its first line is the message, the rest advice in general.
         let text =
@@ -48,6 +49,7 @@ extension PQError {
 /// The codes of libpq's error fields, which are characters (`PG_DIAG_…`) in C.
 enum DiagnosticField {
     static let severity = Int32(UInt8(ascii: "V"))
+    static let translatedSeverity = Int32(UInt8(ascii: "S"))
     static let sqlState = Int32(UInt8(ascii: "C"))
     static let primaryMessage = Int32(UInt8(ascii: "M"))
     static let hint = Int32(UInt8(ascii: "H"))

@@ -9,7 +9,7 @@ public struct PQError: Error, Sendable, Hashable {
 
         private enum StaticName: String, Sendable {
             case connectionFailed, connectionLost, server, cancelled, timeout, poolExhausted, poolClosed, decoding
-            case encoding, closed, usage
+            case encoding, closed, usage, sharedSession
         }
 
         /// No connection could be made: the server can't be reached, or it refused.
@@ -34,6 +34,9 @@ public struct PQError: Error, Sendable, Hashable {
         public static let closed = Code(name: .closed)
         /// The call can't work as it was made; the message says what to change.
         public static let usage = Code(name: .usage)
+        /// The call needs a session of the server to itself, and a pooler lends one for a transaction only; or there is
+        /// such a pooler although ``PQPooling/session`` says otherwise.
+        public static let sharedSession = Code(name: .sharedSession)
 
         public var description: String { name.rawValue }
     }
@@ -71,8 +74,9 @@ public struct PQError: Error, Sendable, Hashable {
     public var isConnectionLost: Bool {
         if code == .connectionLost { return true }
         if let sqlState {
-            // 08P01 is a malformed message, not a lost connection.
-            return sqlState.hasPrefix("08") && sqlState != "08P01" || ["57P01", "57P02", "57P03"].contains(sqlState)
+            // A malformed message is no lost connection. But it is also what PgBouncer calls each failure of its own.
+            if sqlState == "08P01" { return code == .connectionFailed }
+            return sqlState.hasPrefix("08") || ["57P01", "57P02", "57P03"].contains(sqlState)
         }
         return code == .connectionFailed
     }

@@ -32,6 +32,7 @@ struct ErrorTests {
             (PQError(.connectionFailed, "wrong password", sqlState: "28P01"), false, false, false),
             (PQError(.connectionFailed, "starting up", sqlState: "57P03"), true, false, true),
             (PQError(.connectionFailed, "too many", sqlState: "53300"), false, false, true),
+            (PQError(.connectionFailed, "PgBouncer's server is down", sqlState: "08P01"), true, false, true),
             (PQError(.server, "serialization", sqlState: "40001"), false, true, true),
             (PQError(.server, "deadlock", sqlState: "40P01"), false, true, true),
             (PQError(.server, "lock", sqlState: "55P03"), false, false, true),

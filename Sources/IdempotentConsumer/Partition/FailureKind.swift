@@ -25,7 +25,8 @@ enum FailureKind {
     private static func isTransient(_ error: PQError) -> Bool {
         if error.isTransient { return true }
         switch error.code {
-        case .connectionFailed, .connectionLost, .poolExhausted, .poolClosed, .closed, .cancelled: return true
+        case .connectionFailed, .connectionLost, .poolExhausted, .poolClosed, .closed, .cancelled, .sharedSession:
+            return true
         // A statement that takes too long may be one event's, and must not block the others for ever.
         case .timeout: return false
         default: break

@@ -162,6 +162,7 @@ extension RebuildStore {
     func alone<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
         let key = "outbox rebuild " + live
         return try await pool.withConnection { connection in
+            try await connection.requireSession(for: "a rebuild")
             // One that was killed keeps its lock until the server has noticed.
             let deadline = ContinuousClock.now + .seconds(10)
             while true {

@@ -57,6 +57,13 @@ struct ConnectionAttempt {
     func failure(_ pointer: OpaquePointer) -> PQError {
         var (message, sqlState) = Self.parse(String(cString: PQerrorMessage(pointer)))
         for secret in text.secrets { message = message.split(separator: secret).joined(separator: "***") }
+        if sqlState == "08P01" && message.contains("startup parameter") {
+            return PQError(
+                .usage,
+                "\(message): a pooler stands between, which takes no \"options\" or other settings in the URL; leave them "
+                    + "out (ALTER ROLE … SET does the same), or have it ignore them (ignore_startup_parameters)",
+                sqlState: sqlState)
+        }
         // With several hosts one word does not speak for the others.
         return PQError(.connectionFailed, message, sqlState: text.hostCount > 1 ? nil : sqlState)
     }

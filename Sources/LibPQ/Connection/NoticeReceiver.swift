@@ -23,7 +23,7 @@ final class NoticeReceiver {
         func field(_ code: Int32) -> String? {
             PQresultErrorField(result, code).map { String(cString: $0) }
         }
-        let severity = field(DiagnosticField.severity) ?? "NOTICE"
+        let severity = field(DiagnosticField.severity) ?? field(DiagnosticField.translatedSeverity) ?? "NOTICE"
         let sqlState = field(DiagnosticField.sqlState)
         // An immediate shutdown is announced by a mere warning.
         guard severity != "FATAL" && severity != "PANIC" && sqlState != "57P01" && sqlState != "57P02" else {

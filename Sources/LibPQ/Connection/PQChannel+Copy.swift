@@ -18,7 +18,7 @@ extension PQChannel {
             if status == PGRES_COPY_IN { try endCopyIn("not expected") }
             if status == PGRES_COPY_OUT { try skipCopyOut() }
             while let rest = try nextResult() { PQclear(rest) }
-            throw asCancelled(failure)
+            throw meaning(of: failure)
         }
         PQclear(result)
     }

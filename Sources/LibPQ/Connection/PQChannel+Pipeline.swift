@@ -17,17 +17,19 @@ extension PQChannel {
 
     /// What the server is going to answer to, in order.
     private enum Step {
+        case settings
         case prepare(StatementCache.Key, name: String)
         case run(index: Int, cached: StatementCache.Key?)
     }
 
     private func runPipeline(_ batch: [PQStatement]) throws(PQError) -> [PQResult] {
         let connection = try connection()
+        let settings = settingsToSend
         guard PQenterPipelineMode(connection) == 1 else { throw sendFailure() }
         var steps: [Step] = []
         let outcome: Result<[PQResult], PQError>
         do {
-            steps = try sendPipeline(batch)
+            steps = try sendPipeline(batch, after: settings)
             outcome = .success([])
         } catch {
             outcome = .failure(error)
@@ -50,11 +52,15 @@ extension PQChannel {
         }
     }
 
-    private func sendPipeline(_ batch: [PQStatement]) throws(PQError) -> [Step] {
+    private func sendPipeline(_ batch: [PQStatement], after settings: String?) throws(PQError) -> [Step] {
         var steps: [Step] = []
+        if let settings {
+            try send(PQStatement(unsafe: settings), prepared: nil)
+            steps.append(.settings)
+        }
         var fresh: [StatementCache.Key: String] = [:]
         for (index, statement) in batch.enumerated() {
-            guard configuration.preparesStatements else {
+            guard preparesStatements else {
                 try send(statement, prepared: nil)
                 steps.append(.run(index: index, cached: nil))
                 continue
@@ -86,6 +92,7 @@ extension PQChannel {
             for step in steps {
                 let (result, error) = try readStep()
                 switch step {
+                case .settings: failure = error
                 case .prepare(let key, let name):
                     if let error {
                         failure = failure ?? error
@@ -96,7 +103,7 @@ extension PQChannel {
                     if let result { results.append(result) }
                     guard var error, failure == nil else { continue }
                     if let key { error.isStaleStatement = isStale(error, key: key) }
-                    error.message = "statement \(index + 1) of \(count): \(error.message)"
+                    if count > 1 { error.message = "statement \(index + 1) of \(count): \(error.message)" }
                     failure = error
                 }
             }
@@ -107,7 +114,7 @@ extension PQChannel {
         }
         // Preparing is not undone with the transaction that fails.
         for (key, name) in prepared { statements.insert(key, name: name) }
-        if let failure { return .failure(asCancelled(failure)) }
+        if let failure { return .failure(meaning(of: failure)) }
         return .success(results)
     }
 

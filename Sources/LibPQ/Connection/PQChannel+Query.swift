@@ -3,8 +3,10 @@ import CLibPQ
 extension PQChannel {
     /// Runs one statement with its parameters, binary both ways.
     func query(_ statement: PQStatement) throws(PQError) -> PQResult {
+        // The settings and the statement are one transaction, in one round trip.
+        if settingsToSend != nil { return try pipeline([statement])[0] }
         try check(statement)
-        guard configuration.preparesStatements else {
+        guard preparesStatements else {
             try send(statement, prepared: nil)
             return try readResult()
         }
@@ -54,6 +56,7 @@ extension PQChannel {
     /// Whether a cached statement failed for being outdated: its result type has changed (0A000), or the server does
     /// not know it (26000). If so, it is forgotten.
     func isStale(_ error: PQError, key: StatementCache.Key) -> Bool {
+        guard error.code != .sharedSession else { return false }
         switch error.sqlState {
         case "0A000": statements.remove(key)
         case "26000": statements.forget(key)
@@ -144,14 +147,15 @@ extension PQChannel {
             guard let failure, failure.code == .connectionLost else { throw error }
             throw failure
         }
-        if let failure { throw asCancelled(failure) }
+        if let failure { throw meaning(of: failure) }
         guard let answer else { throw lose(PQError(.connectionLost, "the server sent no result")) }
         return answer
     }
 
     /// What an error of the server means to the caller.
-    func asCancelled(_ error: PQError) -> PQError {
+    func meaning(of error: PQError) -> PQError {
         if error.code == .connectionLost { return lose(error) }
+        if error.sqlState == "26000" && hasPooler && !isPooled { return .poolerOverlooked(error) }
         return error.sqlState == "57014" && isCancelling ? .cancelled() : error
     }
 

@@ -20,6 +20,13 @@ final class PQChannel {
     /// How long the server may take to answer a cancel request before the connection is given up.
     private let cancellationGrace: Duration = .seconds(5)
 
+    /// Whether a pooler stands between, as far as was looked.
+    var hasPooler = false
+    /// Whether the session is lent by a pooler, for one transaction at a time.
+    var isPooled = false
+    /// Puts the settings in force for a statement outside of a transaction; nil if there are none.
+    let settingsQuery: String?
+
     /// Whether the server has sent the last row of a COPY, and the result is still to be read.
     var isCopyOutAtEnd = false
 
@@ -37,7 +44,10 @@ final class PQChannel {
         self.thread = thread
         interrupt = PQInterrupt(wakeup: thread.wakeup)
         notifications = PQHandoff(capacity: 65_536)
-        statements = StatementCache(limit: configuration.preparedStatementLimit)
+        // Where a pooler was overlooked, no other connection must have a statement of the same name.
+        let prefix = "libpq_" + String(UInt64.random(in: .min ... .max), radix: 36)
+        statements = StatementCache(limit: configuration.preparedStatementLimit, prefix: prefix)
+        settingsQuery = configuration.transactionSettingsQuery
         noticeReceiver = NoticeReceiver(configuration.noticeHandler)
     }
 
@@ -106,8 +116,7 @@ final class PQChannel {
             cancelKey = CancelKey(pointer)
             PQsetErrorVerbosity(pointer, PQERRORS_DEFAULT)
             guard PQsetnonblocking(pointer, 1) == 0 else { throw attempt.failure(pointer) }
-            let settings = configuration.sessionScript
-            if !settings.isEmpty { try run(script: settings) }
+            try beginSession()
         } catch {
             var error = error
             if error.code == .connectionLost { error.code = .connectionFailed }

@@ -2,8 +2,9 @@ extension PQConnection {
     /// Starts to listen to a channel. Notifications come with ``nextNotification(timeout:)`` or ``notifications()``.
     /// A pooled connection stops listening when it is given back.
     /// - Parameter channel: the channel's exact name.
-    /// - Throws: ``PQError``.
+    /// - Throws: ``PQError``; ``PQError/Code/sharedSession`` behind a pooler in transaction mode.
     public func listen(_ channel: String) async throws(PQError) {
+        try requireSession(for: "LISTEN")
         // Set first: if the answer is lost, there may be something to stop.
         isListening = true
         try await execute("LISTEN \(identifier: channel)")

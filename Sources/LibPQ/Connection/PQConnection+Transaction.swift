@@ -49,7 +49,7 @@ extension PQConnection {
             guard channel.transactionStatus != PQTRANS_INTRANS && channel.transactionStatus != PQTRANS_INERROR else {
                 throw PQError(.usage, "a transaction was begun by hand on this connection; end it first")
             }
-            try channel.run(script: begin)
+            try channel.begin(begin)
         }
         transactionFailure = nil
         return PQTransaction(connection: self, scope: openScope())

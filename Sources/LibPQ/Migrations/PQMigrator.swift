@@ -78,9 +78,12 @@ public struct PQMigrator: Sendable {
     }
 
     /// Keeps other migrators of this table away while `body` runs.
+    ///
+    /// - Throws: `PQError/Code/sharedSession` behind a pooler in transaction mode; what `body` throws.
     public func withLock<Result: Sendable>(
         on connection: PQConnection, _ body: () async throws -> Result
     ) async throws -> Result {
+        try await connection.requireSession(for: "a migration")
         // Asked for again and again: a session that waits inside the lock function holds a snapshot, and
         // CREATE INDEX CONCURRENTLY would wait for that in turn, for ever.
         while true {

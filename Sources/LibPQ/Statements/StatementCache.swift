@@ -12,14 +12,20 @@ struct StatementCache {
     }
 
     private let limit: Int
+    private let prefix: String
     private var entries: [Key: Entry] = [:]
     private var clock: UInt64 = 0
     private var nextName: UInt64 = 0
     /// Names that the server still knows and nobody will use again.
     private var abandoned: [String] = []
 
-    /// - Parameter limit: the most statements kept, at least 1.
-    init(limit: Int) { self.limit = max(1, limit) }
+    /// - Parameters:
+    ///   - limit: the most statements kept, at least 1.
+    ///   - prefix: how their names begin.
+    init(limit: Int, prefix: String = "libpq") {
+        self.limit = max(1, limit)
+        self.prefix = prefix
+    }
 
     var count: Int { entries.count }
 
@@ -33,7 +39,7 @@ struct StatementCache {
     /// A name that no statement has had.
     mutating func makeName() -> String {
         nextName += 1
-        return "libpq_\(nextName)"
+        return "\(prefix)_\(nextName)"
     }
 
     /// Keeps a statement that has just been prepared, at the cost of the least recently used one when there are too many.
