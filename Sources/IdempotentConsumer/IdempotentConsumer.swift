@@ -111,6 +111,9 @@ public final class IdempotentConsumer: Sendable {
             state.moved()
             do {
                 try await store.checkSchema()
+                if try await pool.withConnection({ await $0.isPooled }) {
+                    logger.info("a pooler stands before the database: statements are sent unprepared")
+                }
                 state.databaseAnswered()
                 return
             } catch let error as PQError where FailureKind.isTransient(error) {

@@ -49,7 +49,12 @@ public final class Dispatcher: Sendable {
     /// - Throws: ``DispatcherError`` for what can't heal by itself: wrong settings, a schema that is not there, another
     ///   dispatcher that was started under the same instance name.
     public func run() async throws {
-        try await untilDatabaseAnswers { try await store.checkSchema() }
+        try await untilDatabaseAnswers {
+            try await store.checkSchema()
+            if try await store.isBehindPooler() {
+                logger.info("a pooler stands before the database: statements are sent unprepared, settings with each")
+            }
+        }
         guard !state.withLock({ $0.isDrainRequested }) else { return }
         let admin = try makeAdmin()
         let inquiry = TopicInquiry(admin: admin)

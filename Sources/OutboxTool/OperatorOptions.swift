@@ -33,7 +33,8 @@ enum OperatorOptions {
         let pool = PQPool(
             PQConfiguration(
                 url: try invocation.value(database),
-                applicationName: invocation.path.joined(separator: " ")),
+                applicationName: invocation.path.joined(separator: " "),
+                pooling: try invocation.value(StandardSettings.databasePooling)),
             maximumConnections: connections, acquireTimeout: .seconds(15))
         do {
             let result = try await body(pool)

@@ -12,7 +12,8 @@ struct EmbeddedConsumer {
     init(_ invocation: Invocation) throws {
         let configuration = try ConsumerSettings.configuration(invocation)
         let database = PQConfiguration(
-            url: try invocation.value(StandardSettings.queryDatabaseURL), applicationName: "workforce query: consumer")
+            url: try invocation.value(StandardSettings.queryDatabaseURL), applicationName: "workforce query: consumer",
+            pooling: try invocation.value(StandardSettings.databasePooling))
         pool = PQPool(database, maximumConnections: ConsumerSettings.connections(configuration))
         consumer = try IdempotentConsumer(
             configuration: configuration, pool: pool, projections: [WorkforceProjection()],

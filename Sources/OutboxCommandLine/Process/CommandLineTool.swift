@@ -51,8 +51,13 @@ public struct CommandLineTool: Sendable {
             return .failure
         } catch {
             printError("error: \(error)")
-            return Self.isUnavailable(error) ? .unavailable : .failure
+            return Self.isUnavailable(error) ? .unavailable : Self.isOfSettings(error) ? .usage : .failure
         }
+    }
+
+    /// Whether other settings would help: a way to the database that is not through a pooler.
+    private static func isOfSettings(_ error: any Error) -> Bool {
+        (error as? PQError)?.code == .sharedSession
     }
 
     /// Whether a server could not be reached.

@@ -16,7 +16,8 @@ public struct DispatcherProcess: Sendable {
         pool = PQPool(
             PQConfiguration(
                 url: try invocation.value(StandardSettings.databaseURL), applicationName: name,
-                statementTimeout: .seconds(120), sessionSettings: Dispatcher.sessionSettings), maximumConnections: 6)
+                statementTimeout: .seconds(120), sessionSettings: Dispatcher.sessionSettings,
+                pooling: try invocation.value(StandardSettings.databasePooling)), maximumConnections: 6)
         do {
             dispatcher = try Dispatcher(configuration, pool: pool)
         } catch {

@@ -1,4 +1,4 @@
-import LibPQ
+public import LibPQ
 public import OutboxHTTP
 public import OutboxTelemetry
 
@@ -9,6 +9,18 @@ public enum StandardSettings {
         "DATABASE_URL", ValueParser.text("url"),
         help: "libpq URL of the database that holds the outbox, TLS options and all",
         isRequired: true, redact: redactedURL)
+
+    /// Whether poolers stand before the databases.
+    public static let databasePooling = Setting(
+        "OUTBOX_DATABASE_POOLING", ValueParser<PQPooling>.choice(),
+        help: "whether a pooler such as PgBouncer lends a database session per transaction; auto finds out",
+        default: "auto")
+
+    /// What a command takes that works on the outbox's database.
+    public static let database = [databaseURL.definition, databasePooling.definition]
+
+    /// What a command takes that works on the read model's database.
+    public static let queryDatabase = [queryDatabaseURL.definition, databasePooling.definition]
 
     /// The read model's database.
     public static let queryDatabaseURL = Setting(

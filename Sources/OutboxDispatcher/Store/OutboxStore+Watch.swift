@@ -29,6 +29,11 @@ extension OutboxStore {
         }
     }
 
+    /// Whether sessions are lent by a pooler for one transaction at a time, so that statements cost more.
+    func isBehindPooler() async throws -> Bool {
+        try await pool.withConnection { await $0.isPooled }
+    }
+
     /// The last sequence drawn; costs the server next to nothing and moves before the drawing transaction commits.
     func lastSequence() async throws -> Int64 {
         try await pool.withConnection { connection in

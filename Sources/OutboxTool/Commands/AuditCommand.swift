@@ -21,7 +21,7 @@ enum AuditCommand {
             action.definition, actor.definition, event.definition, aggregate.definition, type.definition,
             OperatorOptions.since.definition, OperatorOptions.until.definition, OperatorOptions.limit.definition,
             before.definition, OperatorOptions.json.definition,
-        ], settings: [StandardSettings.databaseURL.definition]
+        ], settings: StandardSettings.database
     ) { invocation in
         let filter = try filter(invocation)
         let limit = invocation[OperatorOptions.limit] ?? 100

@@ -30,7 +30,7 @@ enum DeadLettersCommand {
     private static let wholeAggregate = Flag(
         "whole-aggregate", help: "give up all that waits in the aggregate, not just the dead letter")
     private static let eventID = Argument("event-id", help: "the event's id, a UUID", isRequired: false)
-    private static let settings = [StandardSettings.queryDatabaseURL.definition]
+    private static let settings = StandardSettings.queryDatabase
     private static let selection = [
         consumer.definition, aggregate.definition, type.definition, all.definition,
     ]

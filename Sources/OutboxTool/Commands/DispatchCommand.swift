@@ -10,7 +10,7 @@ enum DispatchCommand {
             SIGTERM or SIGINT drains: what is in flight is finished and settled, the lanes are handed over, exit status 0.
             Outages of PostgreSQL or Kafka are waited for. Serves /metrics, /livez and /readyz.
             """,
-        settings: [StandardSettings.databaseURL.definition] + DispatcherSettings.definitions
+        settings: StandardSettings.database + DispatcherSettings.definitions
             + [StandardSettings.httpAddress.definition] + StandardSettings.logging,
         readsKafkaProperties: true
     ) { invocation in

@@ -14,7 +14,7 @@ enum HoldsCommand {
     private static let which = HeldOptions("failed events")
     private static let resetRetries = Flag(
         "reset-retries", help: "count them as never failed, so that all retries are before them again")
-    private static let settings = [StandardSettings.databaseURL.definition]
+    private static let settings = StandardSettings.database
 
     private static let list = Command(
         "list", summary: "Lists aggregates on hold: since when, until when, why, and how many events wait.",

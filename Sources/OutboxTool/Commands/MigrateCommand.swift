@@ -28,7 +28,9 @@ enum MigrateCommand {
             print.definition, down.definition, partitioned.definition, partitionRows.definition,
             unpartitioned.definition,
         ],
-        settings: [urlOfDatabase.definition, DispatcherSettings.lanes.definition]
+        settings: [
+            urlOfDatabase.definition, StandardSettings.databasePooling.definition, DispatcherSettings.lanes.definition,
+        ]
     ) { invocation in
         let lanes = try invocation.value(DispatcherSettings.lanes)
         if invocation[print] {
@@ -40,6 +42,7 @@ enum MigrateCommand {
         }
         let configuration = PQConfiguration(
             url: try invocation.value(urlOfDatabase), applicationName: "outbox migrate",
+            pooling: try invocation.value(StandardSettings.databasePooling),
             noticeHandler: { notice in
                 // What is there already is no news: every step may be repeated.
                 if !notice.message.hasSuffix("skipping") {

@@ -12,7 +12,7 @@ enum ParkedCommand {
         "after", .integer(0 ... .max), help: "only those after this sequence", defaultValue: 0)
     private static let which = HeldOptions("parked events")
     private static let waiting = HeldOptions("events that wait")
-    private static let settings = [StandardSettings.databaseURL.definition]
+    private static let settings = StandardSettings.database
 
     private static let list = Command(
         "list", summary: "Lists parked events with their reasons and how many events wait behind each.",

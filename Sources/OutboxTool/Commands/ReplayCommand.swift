@@ -38,7 +38,7 @@ enum ReplayCommand {
             until.definition, all.definition, after.definition, rate.definition, execute.definition,
             OperatorOptions.actor.definition, OperatorOptions.reason.definition, OperatorOptions.json.definition,
         ],
-        settings: [StandardSettings.databaseURL.definition] + DispatcherSettings.publishing,
+        settings: StandardSettings.database + DispatcherSettings.publishing,
         readsKafkaProperties: true
     ) { invocation in
         let selection = try selection(invocation)

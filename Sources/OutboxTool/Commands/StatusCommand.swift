@@ -22,13 +22,14 @@ enum StatusCommand {
         "status", summary: "Shows what waits in the outbox: backlog, oldest age, holds, parked events, lanes, lag.",
         options: [json.definition],
         settings: [
-            StandardSettings.databaseURL.definition, StandardSettings.bootstrapServers.definition,
-            DispatcherSettings.topicTemplate.definition, groups.definition,
-        ], readsKafkaProperties: true
+            StandardSettings.bootstrapServers.definition, DispatcherSettings.topicTemplate.definition,
+            groups.definition,
+        ] + StandardSettings.database, readsKafkaProperties: true
     ) { invocation in
         let pool = PQPool(
             PQConfiguration(
-                url: try invocation.value(StandardSettings.databaseURL), applicationName: "outbox status"),
+                url: try invocation.value(StandardSettings.databaseURL), applicationName: "outbox status",
+                pooling: try invocation.value(StandardSettings.databasePooling)),
             maximumConnections: 1, acquireTimeout: .seconds(15))
         let status: OutboxStatus
         do {

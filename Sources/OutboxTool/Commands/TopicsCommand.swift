@@ -31,7 +31,8 @@ enum TopicsCommand {
             json.definition,
         ],
         settings: [
-            database.definition, StandardSettings.bootstrapServers.definition,
+            database.definition, StandardSettings.databasePooling.definition,
+            StandardSettings.bootstrapServers.definition,
             DispatcherSettings.topicTemplate.definition,
         ], readsKafkaProperties: true
     ) { invocation in
@@ -70,7 +71,8 @@ enum TopicsCommand {
             guard let url = invocation[database] else {
                 throw UsageError("give --types, or DATABASE_URL to look the aggregate types up in the outbox")
             }
-            let connection = try await PQConnection.connect(PQConfiguration(url: url))
+            let connection = try await PQConnection.connect(
+                PQConfiguration(url: url, pooling: try invocation.value(StandardSettings.databasePooling)))
             let rows = try await connection.query(
                 "SELECT DISTINCT aggregate_type FROM outbox_events ORDER BY aggregate_type")
             names = try rows.rows.map { try $0.decode(0, as: String.self) }

@@ -48,7 +48,7 @@ enum VerifyCommand {
             memory.definition, limit.definition, strict.definition, OperatorOptions.json.definition,
         ],
         settings: [
-            StandardSettings.databaseURL.definition, queryURL.definition,
+            StandardSettings.databaseURL.definition, queryURL.definition, StandardSettings.databasePooling.definition,
             StandardSettings.bootstrapServers.definition, DispatcherSettings.topicTemplate.definition,
             DispatcherSettings.retention.definition,
         ], readsKafkaProperties: true

@@ -13,7 +13,7 @@ enum ConsumeCommand {
             SIGTERM or SIGINT finishes what is in flight and gives the partitions up, exit status 0. Outages of
             PostgreSQL or Kafka are waited for. Serves /metrics, /livez and /readyz.
             """,
-        settings: [StandardSettings.queryDatabaseURL.definition, QueryCacheSetting.definition]
+        settings: StandardSettings.queryDatabase + [QueryCacheSetting.definition]
             + ConsumerSettings.definitions
             + [StandardSettings.httpAddress.definition] + StandardSettings.logging, readsKafkaProperties: true
     ) { invocation in
@@ -22,7 +22,8 @@ enum ConsumeCommand {
         let configuration = try ConsumerSettings.configuration(invocation)
         let pool = PQPool(
             PQConfiguration(
-                url: try invocation.value(StandardSettings.queryDatabaseURL), applicationName: "workforce consume"),
+                url: try invocation.value(StandardSettings.queryDatabaseURL), applicationName: "workforce consume",
+                pooling: try invocation.value(StandardSettings.databasePooling)),
             maximumConnections: ConsumerSettings.connections(configuration))
         MetricsRegistry.shared.addProcessMetrics()
         let consumer = try IdempotentConsumer(

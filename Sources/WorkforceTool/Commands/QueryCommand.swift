@@ -30,11 +30,11 @@ enum QueryCommand {
             Outages of PostgreSQL or Kafka are waited for.
             """,
         options: [noConsume.definition, AccessSettings.devAuth.definition],
-        settings: [
-            StandardSettings.queryDatabaseURL.definition, QueryCacheSetting.definition, address.definition,
-            connections.definition,
-            minimumSequenceTimeout.definition,
-        ] + AccessSettings.definitions + ConsumerSettings.definitions + StandardSettings.logging,
+        settings: StandardSettings.queryDatabase
+            + [
+                QueryCacheSetting.definition, address.definition, connections.definition,
+                minimumSequenceTimeout.definition,
+            ] + AccessSettings.definitions + ConsumerSettings.definitions + StandardSettings.logging,
         readsKafkaProperties: true
     ) { invocation in
         let logger = try LoggingSetup.bootstrap(invocation, label: "workforce")
@@ -44,7 +44,7 @@ enum QueryCommand {
         let pool = PQPool(
             PQConfiguration(
                 url: try invocation.value(StandardSettings.queryDatabaseURL), applicationName: "workforce query",
-                statementTimeout: .seconds(15)),
+                statementTimeout: .seconds(15), pooling: try invocation.value(StandardSettings.databasePooling)),
             maximumConnections: try invocation.value(connections), acquireTimeout: .seconds(10))
         let consumer = invocation[noConsume] ? nil : try EmbeddedConsumer(invocation)
         let api = try QueryAPI(

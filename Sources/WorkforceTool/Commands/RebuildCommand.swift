@@ -22,14 +22,15 @@ enum RebuildCommand {
             owner of the schema, and not through a pooler in transaction mode.
             """,
         options: [allowMissing.definition, quiet.definition, json.definition],
-        settings: [StandardSettings.queryDatabaseURL.definition, QueryCacheSetting.definition]
+        settings: StandardSettings.queryDatabase + [QueryCacheSetting.definition]
             + ConsumerSettings.definitions + StandardSettings.logging, readsKafkaProperties: true
     ) { invocation in
         let logger = try LoggingSetup.bootstrap(invocation, label: "workforce")
         let configuration = try ConsumerSettings.configuration(invocation)
         let pool = PQPool(
             PQConfiguration(
-                url: try invocation.value(StandardSettings.queryDatabaseURL), applicationName: "workforce rebuild"),
+                url: try invocation.value(StandardSettings.queryDatabaseURL), applicationName: "workforce rebuild",
+                pooling: try invocation.value(StandardSettings.databasePooling)),
             maximumConnections: ConsumerSettings.connections(configuration))
         var rebuild = try ProjectionRebuild(
             configuration: configuration, pool: pool, projections: [WorkforceProjection()],

@@ -19,11 +19,12 @@ enum SeedCommand {
             than before are added to those that are there.
             """,
         options: [tenant.definition, positions.definition, filled.definition, quiet.definition],
-        settings: [StandardSettings.databaseURL.definition]
+        settings: StandardSettings.database
     ) { invocation in
         let pool = PQPool(
             PQConfiguration(
-                url: try invocation.value(StandardSettings.databaseURL), applicationName: "workforce seed"),
+                url: try invocation.value(StandardSettings.databaseURL), applicationName: "workforce seed",
+                pooling: try invocation.value(StandardSettings.databasePooling)),
             maximumConnections: 4, acquireTimeout: .seconds(15))
         let count = invocation[positions] ?? 50
         let seed = SampleData(

@@ -23,7 +23,7 @@ enum ServeCommandsCommand {
             The settings of the dispatcher, Kafka's among them, are used with --dispatch only.
             """,
         options: [dispatch.definition, AccessSettings.devAuth.definition],
-        settings: [StandardSettings.databaseURL.definition, address.definition, connections.definition]
+        settings: StandardSettings.database + [address.definition, connections.definition]
             + AccessSettings.definitions + DispatcherSettings.definitions + StandardSettings.logging,
         readsKafkaProperties: true
     ) { invocation in
@@ -34,7 +34,7 @@ enum ServeCommandsCommand {
         let pool = PQPool(
             PQConfiguration(
                 url: try invocation.value(StandardSettings.databaseURL), applicationName: "workforce command",
-                statementTimeout: .seconds(15)),
+                statementTimeout: .seconds(15), pooling: try invocation.value(StandardSettings.databasePooling)),
             maximumConnections: try invocation.value(connections), acquireTimeout: .seconds(10))
         let dispatcher =
             invocation[dispatch] ? try DispatcherProcess(invocation, name: "workforce command --dispatch") : nil
