@@ -16,6 +16,7 @@ struct DispatcherConfigurationTests {
             ("batchSize", { $0.batchSize = 0 }), ("maximumRetries", { $0.maximumRetries = 0 }),
             ("interval", { $0.interval = .zero }), ("backoffBase", { $0.backoffBase = .zero }),
             ("lanes", { $0.lanes = 3 }), ("lanes", { $0.lanes = 2048 }), ("lease", { $0.lease = .seconds(1) }),
+            ("kafkaProperties", { $0.kafkaProperties = ["partitioner": "random"] }),
         ]
         for (name, change) in changes {
             var configuration = DispatcherConfiguration(instance: "a", bootstrapServers: "b:1")

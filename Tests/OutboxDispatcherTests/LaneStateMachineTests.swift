@@ -245,6 +245,10 @@ struct LaneStateMachineTests {
         machine.published(LaneOutcome(lane: 0, epoch: 1, hasSuspects: true, isUnfinished: true), now: .zero)
         _ = machine.next(now: .zero)
         #expect(machine.claimed(claimed([0], rows: 3), now: .zero).map(\.isCautious) == [true])
+        // The producer was replaced for another lane's sake, and the suspect not sent.
+        machine.published(LaneOutcome(lane: 0, epoch: 1, isUnfinished: true), now: .zero)
+        _ = machine.next(now: .zero)
+        #expect(machine.claimed(claimed([0], rows: 3), now: .zero).map(\.isCautious) == [true])
         machine.published(outcome(0, settled: 3), now: .zero)
         _ = machine.next(now: .zero)
         _ = machine.takeOutcomes()

@@ -45,6 +45,30 @@ struct ChangedTopicTests {
         try await fixture.checkTopic()
     }
 
+    @Test("an event that is refused as a new producer's first is not overtaken by those in flight behind it")
+    func refusedFirst() async throws {
+        let fixture = try await DispatcherFixture.make()
+        let topic = fixture.topic("position")
+        try await fixture.insert(aggregates: 6, perAggregate: 1)
+        try await fixture.withDispatcher({ $0.maximumRetries = 1000 }) { _ in
+            try await fixture.waitUntilPublished("position", 6)
+            try await fixture.admin.alterTopicConfig(topic, ["max.message.bytes": "3000"])
+            try await fixture.database.run(
+                """
+                INSERT INTO outbox_events (event_id, aggregate_id, aggregate_type, event_type, payload)
+                SELECT gen_random_uuid(), 'A' || a, 'position', 'position.updated',
+                    jsonb_build_object('n', n, 'padding', repeat('x', CASE n WHEN 2 THEN 2800 ELSE 10 END))
+                FROM generate_series(1, 6) a, generate_series(2, 9) n ORDER BY a, n
+                """)
+            try await eventually(within: .seconds(60), "each aggregate's large event was refused") {
+                try await fixture.database.count("retry_count > 0") == 6
+            }
+            try await fixture.admin.alterTopicConfig(topic, ["max.message.bytes": "1048588"])
+            try await fixture.waitUntilPublished("position", 54)
+        }
+        try await fixture.checkTopic()
+    }
+
     @Test("a topic that refuses the time of sending waits as a whole, unblamed, until it takes it")
     func timestamps() async throws {
         let fixture = try await DispatcherFixture.make(["position", "job"])

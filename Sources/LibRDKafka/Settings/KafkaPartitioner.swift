@@ -12,8 +12,32 @@ public enum KafkaPartitioner: String, Sendable, CaseIterable {
     case consistent = "consistent"
     /// FNV-1a of the key, as Sarama does; without a key, random.
     case fnv1aRandom = "fnv1a_random"
+    /// FNV-1a of the key; records without a key all go to the same partition.
+    case fnv1a = "fnv1a"
     /// Random, whatever the key.
     case random = "random"
+
+    /// The partition that this partitioner chooses for a key.
+    ///
+    /// - Parameters:
+    ///   - key: The key's bytes; not empty.
+    ///   - partitionCount: How many partitions the topic has.
+    /// - Returns: A partition from 0 up to, not including, `partitionCount`; `nil` for ``random``, and when the count is
+    ///   not positive.
+    public func partition(ofKey key: UnsafeRawBufferPointer, partitionCount: Int32) -> Int32? {
+        guard partitionCount > 0 else { return nil }
+        let address = EmptyBytes.address(of: key)
+        switch self {
+        case .murmur2Random, .murmur2:
+            return rd_kafka_msg_partitioner_murmur2(nil, address, key.count, partitionCount, nil, nil)
+        case .consistentRandom, .consistent:
+            return rd_kafka_msg_partitioner_consistent(nil, address, key.count, partitionCount, nil, nil)
+        case .fnv1aRandom, .fnv1a:
+            return rd_kafka_msg_partitioner_fnv1a(nil, address, key.count, partitionCount, nil, nil)
+        case .random:
+            return nil
+        }
+    }
 
     /// The partition that Java clients and ``murmur2Random`` choose for a key.
     ///
@@ -22,10 +46,6 @@ public enum KafkaPartitioner: String, Sendable, CaseIterable {
     ///   - partitionCount: How many partitions the topic has; at least 1.
     /// - Returns: A partition from 0 up to, not including, `partitionCount`; 0 when the count is not positive.
     public static func murmur2Partition(ofKey key: [UInt8], partitionCount: Int32) -> Int32 {
-        guard partitionCount > 0 else { return 0 }
-        return key.withUnsafeBytes { bytes in
-            rd_kafka_msg_partitioner_murmur2(
-                nil, EmptyBytes.address(of: bytes), bytes.count, partitionCount, nil, nil)
-        }
+        key.withUnsafeBytes { murmur2.partition(ofKey: $0, partitionCount: partitionCount) ?? 0 }
     }
 }

@@ -296,7 +296,8 @@ struct LaneStateMachine {
             rest(lane)
             return
         }
-        lanes[lane].isCautious = outcome.hasSuspects
+        // A suspect that was not sent this time still is one.
+        lanes[lane].isCautious = outcome.hasSuspects || lanes[lane].isCautious && outcome.isUnfinished
         if outcome.isUnfinished {
             // Something stayed unsent; the next claim takes it up from the lane's head.
             lanes[lane].isHot = true

@@ -1,5 +1,6 @@
 import LibRDKafka
 import Outbox
+import Synchronization
 
 /// Sends one lane's batch through one producer.
 ///
@@ -18,6 +19,8 @@ struct LanePublication: ~Copyable {
     /// Aggregates that failed in this batch.
     private var failed: Set<Int> = []
     private var routes: [Route] = []
+    /// What is sent is a beginning of the batch, without gaps.
+    private var isContiguous = false
 
     /// Where an aggregate type's events go.
     private struct Route {
@@ -39,9 +42,14 @@ struct LanePublication: ~Copyable {
         let batch: KafkaProducerBatch
         var records: [TopicPart.Record] = []
         var bytes = 0
+        /// `nil` when all partitions know the producer.
+        var opening: Opening?
 
-        init(topic: KafkaTopic, maximumMessageBytes: Int, isTrial: Bool, batch: KafkaProducerBatch) {
+        init(
+            topic: KafkaTopic, maximumMessageBytes: Int, opening: Opening?, isTrial: Bool, batch: KafkaProducerBatch
+        ) {
             self.topic = topic
+            self.opening = opening
             self.maximumMessageBytes = maximumMessageBytes
             self.isTrial = isTrial
             self.batch = batch
@@ -74,6 +82,11 @@ struct LanePublication: ~Copyable {
                 outcome.isUnfinished = true
                 break rows
             }
+            if case .topic(let departure) = destination, departure.opening?.mustWait(events.aggregateID(row)) == true {
+                outcome.isUnfinished = true
+                if isContiguous { break rows }
+                continue
+            }
             switch destination {
             case .held: continue
             case .fault(let reason): fail(row, aggregate, reason)
@@ -87,9 +100,10 @@ struct LanePublication: ~Copyable {
         return depart()
     }
 
-    /// Sends what can be sent and waits for every report.
+    /// Sends a beginning of the batch, as much as can be sent, and waits for every report.
     consuming func run() async -> LaneOutcome {
         let publisher = publisher
+        isContiguous = true
         let flight = await send()
         for (index, part) in flight.parts.enumerated() { _ = flight.returned(index, await part.outcome(publisher)) }
         return await flight.outcome()
@@ -108,7 +122,7 @@ struct LanePublication: ~Copyable {
                 TopicPart(
                     id: publisher.nextPartID(), lane: lane.lane, epoch: epoch, aggregateType: aggregateType,
                     topic: departure.topic.name, events: events, records: departure.records, bytes: departure.bytes,
-                    isTrial: departure.isTrial, pending: departure.batch.pendingReports(), slot: slot))
+                    isTrial: departure.isTrial, isOpening: departure.opening != nil, pending: departure.batch.pendingReports(), slot: slot))
         }
         return LaneFlight(outcome, parts: parts)
     }
@@ -134,6 +148,7 @@ struct LanePublication: ~Copyable {
             switch result {
             case .queued:
                 departure.records.append(TopicPart.Record(row: row, aggregate: aggregate))
+                departure.opening?.sent(events.aggregateID(row))
                 departure.bytes += events.payload(row).count
                 return true
             case .queueFull:
@@ -196,10 +211,13 @@ struct LanePublication: ~Copyable {
         switch state {
         case .unusable(let reason):
             return hold(row, topic: name, reason: reason, .unusable) ? .held : .fault(reason)
-        case .ready(let limit):
+        case .ready(let limit, let partitions):
+            let known = slot.knownPartitions.withLock { $0.partitions(of: name, now: .now) }
+            let opening = Opening(known: known, partitions: partitions, partitioner: slot.partitioner)
             return .topic(
                 Departure(
-                    topic: try slot.producer.topic(name), maximumMessageBytes: limit, isTrial: admission == .trial,
+                    topic: try slot.producer.topic(name), maximumMessageBytes: limit, opening: opening,
+                    isTrial: admission == .trial,
                     batch: slot.producer.makeBatch(capacity: lane.rows.upperBound - row)))
         }
     }
@@ -234,7 +252,7 @@ struct LanePublication: ~Copyable {
 
     /// The topic's limit as it is now: an operator may have raised it to let this very event through.
     private func limitNow(of topic: String) async -> Int? {
-        guard case .ready(let limit)? = try? await publisher.directory.state(of: topic, noOlderThan: .seconds(1)) else {
+        guard case .ready(let limit, _)? = try? await publisher.directory.state(of: topic, noOlderThan: .seconds(1)) else {
             return nil
         }
         return limit

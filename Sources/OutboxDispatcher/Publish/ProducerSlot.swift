@@ -18,6 +18,8 @@ final class ProducerSlot: Sendable {
     let batchBytes: Int
     /// No record may be larger.
     let maximumMessageBytes: Int
+    let partitioner: KafkaPartitioner
+    let knownPartitions = Mutex(KnownPartitions())
 
     private struct State {
         var users = 0
@@ -26,11 +28,12 @@ final class ProducerSlot: Sendable {
     }
     private let state = Mutex(State())
 
-    init(kind: Kind, producer: KafkaProducer, batchBytes: Int, maximumMessageBytes: Int) {
+    init(kind: Kind, producer: KafkaProducer, batchBytes: Int, maximumMessageBytes: Int, partitioner: KafkaPartitioner) {
         self.kind = kind
         self.producer = producer
         self.batchBytes = batchBytes
         self.maximumMessageBytes = maximumMessageBytes
+        self.partitioner = partitioner
     }
 
     /// No batch is in it.

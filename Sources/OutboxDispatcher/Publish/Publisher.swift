@@ -5,7 +5,8 @@ import Synchronization
 /// Sends lanes' batches to Kafka and says what became of each event.
 ///
 /// Order within an aggregate holds whatever happens: a batch is sent in order, a broker that refuses a record stops
-/// the producer behind it (`enable.gapless.guarantee`), and what was not acknowledged is claimed anew.
+/// the producer behind it (`enable.gapless.guarantee`, which needs a broker that knows the producer: see
+/// ``KnownPartitions``), and what was not acknowledged is claimed anew.
 final class Publisher: Sendable {
     let directory: TopicDirectory
     let configuration: DispatcherConfiguration
@@ -141,6 +142,11 @@ final class Publisher: Sendable {
         released(aggregateType, since: traffic.withLock { $0.holds.acknowledged(aggregateType) })
     }
 
+    /// A producer's end has brought it nearer to the event that is to blame: the next one need not wait.
+    func learnedFromDeath(_ kind: ProducerSlot.Kind) {
+        state.withLock { $0.deaths[kind] = nil }
+    }
+
     /// When the broker last acknowledged something.
     var lastSuccess: ContinuousClock.Instant { state.withLock { $0.lastSuccess } }
 
@@ -185,6 +191,9 @@ final class Publisher: Sendable {
         if producer.properties["linger.ms"] == nil, producer.properties["queue.buffering.max.ms"] == nil {
             producer.linger = .milliseconds(1)
         }
+        if let name = producer.properties["partitioner"], let partitioner = KafkaPartitioner(rawValue: name) {
+            producer.partitioner = partitioner
+        }
         if kind == .cautious {
             producer.properties["batch.num.messages"] = "1"
             producer.properties["linger.ms"] = "0"
@@ -214,7 +223,7 @@ final class Publisher: Sendable {
         }
         return ProducerSlot(
             kind: kind, producer: try KafkaProducer(producer), batchBytes: batchBytes,
-            maximumMessageBytes: maximumMessageBytes)
+            maximumMessageBytes: maximumMessageBytes, partitioner: producer.partitioner)
     }
 
     private func retireDead(_ kind: ProducerSlot.Kind) async {

@@ -5,8 +5,10 @@ import Synchronization
 /// Knowledge is asked for once, shared, and grows old.
 final class TopicDirectory: Sendable {
     enum State: Sendable, Equatable {
-        /// - Parameter maximumMessageBytes: the topic's `max.message.bytes`.
-        case ready(maximumMessageBytes: Int)
+        /// - Parameters:
+        ///   - maximumMessageBytes: the topic's `max.message.bytes`.
+        ///   - partitions: how many it has.
+        case ready(maximumMessageBytes: Int, partitions: Int32)
         /// Events of this topic can't be published now, and why.
         case unusable(reason: String)
     }
@@ -68,7 +70,7 @@ final class TopicDirectory: Sendable {
     var limits: (smallest: Int, largest: Int)? {
         entries.withLock { entries in
             let limits = entries.values.compactMap { entry in
-                if case .ready(let limit) = entry.state { limit } else { nil }
+                if case .ready(let limit, _) = entry.state { limit } else { nil }
             }
             guard let smallest = limits.min(), let largest = limits.max() else { return nil }
             return (smallest, largest)

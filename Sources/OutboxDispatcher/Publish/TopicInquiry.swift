@@ -23,8 +23,11 @@ final class TopicInquiry: Sendable {
 
     /// - Throws: `KafkaError` when no broker answers.
     func state(of topic: String) async throws -> TopicDirectory.State {
-        if let reason = try await reasonAgainst(topic).reason { return .unusable(reason: reason) }
-        return .ready(maximumMessageBytes: await maximumMessageBytes(of: topic) ?? Self.usualMaximumMessageBytes)
+        let (reason, partitions) = try await reasonAgainst(topic)
+        if let reason { return .unusable(reason: reason) }
+        return .ready(
+            maximumMessageBytes: await maximumMessageBytes(of: topic) ?? Self.usualMaximumMessageBytes,
+            partitions: Int32(clamping: partitions.count))
     }
 
     /// What the cluster itself finds wrong with the topic; `nil` when all is well.

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import LibRDKafka
 import OutboxTelemetry
+import Synchronization
 
 /// The records of one lane's batch that go to one topic, from the last one sent to their reports.
 struct TopicPart: Sendable {
@@ -23,12 +24,15 @@ struct TopicPart: Sendable {
     let bytes: Int
     /// Of a topic on hold: what becomes of them decides whether the hold goes on.
     let isTrial: Bool
+    /// The producer is not known yet in all partitions of the topic.
+    let isOpening: Bool
     let pending: KafkaPendingReports
     let slot: ProducerSlot
 
     /// Waits for every report.
     func outcome(_ publisher: Publisher) async -> LaneOutcome {
         let reports = await pending.all()
+        if isOpening { learn(reports) }
         var outcome = LaneOutcome(lane: lane, epoch: epoch)
         var typeCounts: [(eventType: [UInt8], count: Int)] = []
         outcome.settled.reserveCapacity(records.count)
@@ -37,14 +41,17 @@ struct TopicPart: Sendable {
             observeDelays(publisher.metrics)
         } else {
             var held: Set<Int> = []
+            var left: Set<Int> = []
             var topicWide: KafkaError?
             for (index, record) in records.enumerated() {
                 guard let row = record.row else { continue }
                 if reports.isAcknowledged(at: index) {
                     settle(record, &outcome, &typeCounts)
+                    if left.contains(record.aggregate) { overtook(row, publisher) }
                     continue
                 }
                 outcome.isUnfinished = true
+                left.insert(record.aggregate)
                 guard Refusal.isRefusal(reports.code(at: index)), let error = reports[index].error else { continue }
                 if Refusal.isTopicWide(error.code) {
                     topicWide = topicWide ?? error
@@ -68,7 +75,30 @@ struct TopicPart: Sendable {
             publisher.trialFailed(aggregateType)
         }
         if slot.producer.fatalError != nil { await publisher.retire(slot, purge: true) }
+        if outcome.hasSuspects || !outcome.failures.isEmpty { publisher.learnedFromDeath(slot.kind) }
         return outcome
+    }
+
+    /// Remembers the partitions that know the producer from now on.
+    private func learn(_ reports: KafkaBatchReports) {
+        var partitions: Set<Int32> = []
+        for index in 0..<reports.count where reports.isAcknowledged(at: index) {
+            partitions.insert(reports[index].partition)
+        }
+        if partitions.isEmpty { return }
+        slot.knownPartitions.withLock { $0.acknowledged(topic, partitions, now: .now) }
+    }
+
+    /// The broker took an event and not the one before it. Nothing is known that leads to it.
+    private func overtook(_ row: Int, _ publisher: Publisher) {
+        let event = events.failure(row, "")
+        publisher.metrics.orderViolation.increment()
+        publisher.logger.error(
+            "the broker took an event before an earlier one of its aggregate",
+            metadata: [
+                "event_id": "\(event.eventID)", "aggregate_type": "\(event.aggregateType)",
+                "aggregate_id": "\(event.aggregateID)", "topic": "\(topic)", "sequence": "\(event.sequence)",
+            ])
     }
 
     /// The first of its events, by sequence.
