@@ -48,10 +48,14 @@ struct TopicDirectoryTests {
         let directory = cluster.directory
         _ = try await directory.state(of: "a")
         cluster.answer.withLock { $0 = .ready(maximumMessageBytes: 2000, partitions: 4) }
-        #expect(try await directory.state(of: "a", noOlderThan: .seconds(1)) == .ready(maximumMessageBytes: 1000, partitions: 4))
+        #expect(
+            try await directory.state(of: "a", noOlderThan: .seconds(1))
+                == .ready(maximumMessageBytes: 1000, partitions: 4))
         cluster.now.withLock { $0 += .seconds(2) }
         #expect(try await directory.state(of: "a") == .ready(maximumMessageBytes: 1000, partitions: 4))
-        #expect(try await directory.state(of: "a", noOlderThan: .seconds(1)) == .ready(maximumMessageBytes: 2000, partitions: 4))
+        #expect(
+            try await directory.state(of: "a", noOlderThan: .seconds(1))
+                == .ready(maximumMessageBytes: 2000, partitions: 4))
     }
 
     @Test("the smallest and the largest limit are known")

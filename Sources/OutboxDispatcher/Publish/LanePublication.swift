@@ -122,7 +122,8 @@ struct LanePublication: ~Copyable {
                 TopicPart(
                     id: publisher.nextPartID(), lane: lane.lane, epoch: epoch, aggregateType: aggregateType,
                     topic: departure.topic.name, events: events, records: departure.records, bytes: departure.bytes,
-                    isTrial: departure.isTrial, isOpening: departure.opening != nil, pending: departure.batch.pendingReports(), slot: slot))
+                    isTrial: departure.isTrial, isOpening: departure.opening != nil,
+                    pending: departure.batch.pendingReports(), slot: slot))
         }
         return LaneFlight(outcome, parts: parts)
     }
@@ -252,7 +253,8 @@ struct LanePublication: ~Copyable {
 
     /// The topic's limit as it is now: an operator may have raised it to let this very event through.
     private func limitNow(of topic: String) async -> Int? {
-        guard case .ready(let limit, _)? = try? await publisher.directory.state(of: topic, noOlderThan: .seconds(1)) else {
+        guard case .ready(let limit, _)? = try? await publisher.directory.state(of: topic, noOlderThan: .seconds(1))
+        else {
             return nil
         }
         return limit

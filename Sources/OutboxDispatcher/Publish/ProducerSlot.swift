@@ -28,7 +28,8 @@ final class ProducerSlot: Sendable {
     }
     private let state = Mutex(State())
 
-    init(kind: Kind, producer: KafkaProducer, batchBytes: Int, maximumMessageBytes: Int, partitioner: KafkaPartitioner) {
+    init(kind: Kind, producer: KafkaProducer, batchBytes: Int, maximumMessageBytes: Int, partitioner: KafkaPartitioner)
+    {
         self.kind = kind
         self.producer = producer
         self.batchBytes = batchBytes

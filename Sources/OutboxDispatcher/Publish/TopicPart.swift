@@ -32,10 +32,10 @@ struct TopicPart: Sendable {
     /// Waits for every report.
     func outcome(_ publisher: Publisher) async -> LaneOutcome {
         let reports = await pending.all()
-        if isOpening { learn(reports) }
         var outcome = LaneOutcome(lane: lane, epoch: epoch)
         var typeCounts: [(eventType: [UInt8], count: Int)] = []
         outcome.settled.reserveCapacity(records.count)
+        if isOpening { learn(reports) }
         if reports.allAcknowledged {
             for record in records { settle(record, &outcome, &typeCounts) }
             observeDelays(publisher.metrics)
