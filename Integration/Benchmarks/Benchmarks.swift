@@ -20,6 +20,7 @@ enum Benchmarks {
     private static let retention = Option(
         "retention", .integer(10...604_800), help: "seconds that settled events are kept, retention", defaultValue: 60)
     private static let partitioned = Flag("partitioned", help: "partition the outbox, retention")
+    private static let pooler = Flag("pooler", help: "dispatch through PgBouncer in transaction mode, drain")
     private static let json = Flag("json", help: "JSON for scripts")
 
     static func main() async {
@@ -27,7 +28,8 @@ enum Benchmarks {
             "bench", summary: "Measures drain, latency, processor time and memory on servers of its own.",
             options: [
                 events.definition, payload.definition, aggregates.definition, rate.definition, seconds.definition,
-                only.definition, retention.definition, partitioned.definition, json.definition,
+                only.definition, retention.definition, partitioned.definition, pooler.definition,
+                json.definition,
             ]
         ) { invocation in
             var results: [Measurement] = []
@@ -42,7 +44,8 @@ enum Benchmarks {
                 for retention in ["none", "168h"] {
                     let drain = Drain(
                         events: invocation[events] ?? 500_000, payload: invocation[payload] ?? 300,
-                        aggregates: invocation[aggregates] ?? 10_000, retention: retention)
+                        aggregates: invocation[aggregates] ?? 10_000, retention: retention,
+                        isPooled: invocation[pooler])
                     results += try await drain.run()
                 }
             }

@@ -9,6 +9,7 @@ struct Drain {
     let payload: Int
     let aggregates: Int
     let retention: String
+    let isPooled: Bool
 
     private static let types = ["position", "assignment", "jobLevel"]
 
@@ -20,10 +21,11 @@ struct Drain {
             try await broker.createTopic(template.replacing("{aggregateType}", with: type), partitions: 4)
         }
         try await fill(url)
+        let pooler = isPooled ? try await PgBouncer.start(before: .shared()) : nil
         let dispatcher = try BuiltTool.outbox.start(
             ["dispatch"],
             environment: [
-                "DATABASE_URL": url, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers,
+                "DATABASE_URL": pooler?.url(insteadOf: url) ?? url, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers,
                 "OUTBOX_TOPIC_TEMPLATE": template, "OUTBOX_DISPATCH_RETENTION": retention,
                 "OUTBOX_HTTP_ADDRESS": "off",
             ])
@@ -34,6 +36,7 @@ struct Drain {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let usage = try ProcessUsage(processID: dispatcher.processID)
         _ = try await dispatcher.stop(within: .seconds(60))
+        pooler?.kill()
         await pool.close()
         let name = retention == "none" ? "drain, retention none" : "drain, rows kept"
         return [

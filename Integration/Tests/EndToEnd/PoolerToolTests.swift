@@ -47,8 +47,10 @@ struct PoolerToolTests {
             #expect(try await chain.run(.outbox, ["parked", "list"]) == "no parked events\n")
             try await chain.run(.outbox, ["dead-letters", "list"])
             try await chain.run(.outbox, ["verify", "--consumer", chain.group])
-            for process in [third, consumer] { #expect(try await process.stop(within: .seconds(60)) == .exited(0)) }
+            #expect(try await third.stop(within: .seconds(60)) == .exited(0))
+            consumer.kill()
             await chain.outbox.pool.close()
+            bouncer.kill()
         }
     }
 
@@ -78,6 +80,7 @@ struct PoolerToolTests {
                 #expect(text.contains("connect directly") && text.contains("OUTBOX_DATABASE_POOLING"), "\(text)")
             }
             await chain.outbox.pool.close()
+            bouncer.kill()
         }
     }
 
@@ -95,6 +98,7 @@ struct PoolerToolTests {
             try await direct.waitUntilPublished(2)
             #expect(try await dispatcher.stop(within: .seconds(60)) == .exited(0))
             await chain.outbox.pool.close()
+            bouncer.kill()
         }
     }
 }

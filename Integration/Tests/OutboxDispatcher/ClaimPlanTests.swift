@@ -9,8 +9,8 @@ import Testing
 struct ClaimPlanTests {
     @Test(
         "walks the lanes' index and the index of failed events, whatever the statistics said when it was planned",
-        arguments: [0, 50_000])
-    func plan(rows: Int) async throws {
+        arguments: [0, 50_000], [PQPooling.automatic, .transaction])
+    func plan(rows: Int, pooling: PQPooling) async throws {
         let database = try await TestDatabase.make("plan")
         try await database.run(
             """
@@ -20,7 +20,8 @@ struct ClaimPlanTests {
             ANALYZE outbox_events
             """)
         let pool = PQPool(
-            PQConfiguration(url: database.url, sessionSettings: Dispatcher.sessionSettings), maximumConnections: 1)
+            PQConfiguration(url: database.url, sessionSettings: Dispatcher.sessionSettings, pooling: pooling),
+            maximumConnections: 1)
         let store = OutboxStore(
             pool: pool, configuration: DispatcherConfiguration(instance: "plan", bootstrapServers: "none:1"))
         let plan = try await explain(store.claimStatement(lanes: [1, 2, 3], limit: 500), in: pool)
