@@ -67,7 +67,8 @@ public actor PQConnection: PQSession {
     /// Whether statements can be run: false once the connection has been closed or found broken.
     public var isUsable: Bool { channel.isUsable }
 
-    /// The server process that serves this connection, 0 when it is closed.
+    /// The server process that serves this connection, 0 when it is closed; behind a pooler, a number that the pooler made
+    /// up.
     public var backendProcessID: Int32 {
         guard let pointer = try? channel.connection() else { return 0 }
         return PQbackendPID(pointer)
