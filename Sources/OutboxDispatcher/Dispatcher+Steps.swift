@@ -37,6 +37,7 @@ extension Dispatcher {
         let publication = LanePublication(
             lane: lane, epoch: epoch, slot: slot, publisher: publisher, headers: headers)
         let flight = await publication.send()
+        if let changes = flight.waitsAfter { await slot.knownPartitions.change(after: changes) }
         let id = publisher.traffic.withLock { $0.add(flight) }
         await withDiscardingTaskGroup { group in
             for (index, part) in flight.parts.enumerated() {

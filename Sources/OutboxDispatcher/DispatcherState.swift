@@ -19,10 +19,13 @@ struct DispatcherState {
     }
 
     private var lastDatabaseAnswer: ContinuousClock.Instant?
+    private var lastDatabaseFailure: ContinuousClock.Instant?
     private var lastMove: ContinuousClock.Instant?
     private var isBrokerReachable = false
     private var isDatabaseDown = false
 
+    /// A database is well again when nothing failed for so long: one with a full disk answers what only reads.
+    static let calm: Duration = .seconds(2)
     /// After so long without an answer or a move the dispatcher is no longer ready.
     static let patience: Duration = .seconds(15)
     /// After so long without a move, though it moves every few seconds even in an outage, only a restart helps.
@@ -30,14 +33,16 @@ struct DispatcherState {
 
     /// - Returns: whether it had been down.
     @discardableResult
-    mutating func databaseAnswered() -> Bool {
-        defer { isDatabaseDown = false }
-        lastDatabaseAnswer = .now
-        return isDatabaseDown
+    mutating func databaseAnswered(now: ContinuousClock.Instant = .now) -> Bool {
+        lastDatabaseAnswer = now
+        guard isDatabaseDown, lastDatabaseFailure.map({ now - $0 >= Self.calm }) ?? true else { return false }
+        isDatabaseDown = false
+        return true
     }
 
     /// - Returns: whether that is news.
-    mutating func databaseFailed() -> Bool {
+    mutating func databaseFailed(now: ContinuousClock.Instant = .now) -> Bool {
+        lastDatabaseFailure = now
         defer { isDatabaseDown = true }
         return !isDatabaseDown
     }

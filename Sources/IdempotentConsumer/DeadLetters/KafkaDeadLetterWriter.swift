@@ -61,6 +61,9 @@ actor KafkaDeadLetterWriter: DeadLetterWriter {
         // Order does not matter here, and a broker that does not answer has to become an error.
         settings.gaplessGuarantee = false
         if settings.properties["message.timeout.ms"] == nil { settings.properties["message.timeout.ms"] = "30000" }
+        // A broker that does not know the producer yet may take the second request and not the first, which then counts
+        // as acknowledged though it is not there (KAFKA-15591).
+        settings.properties["max.in.flight.requests.per.connection"] = "1"
         let producer = try KafkaProducer(settings)
         self.producer = producer
         return producer

@@ -7,6 +7,8 @@ import Synchronization
 /// becomes of it is told later.
 final class LaneFlight: Sendable {
     let parts: [TopicPart]
+    /// Nothing was sent, for partitions are being opened; the changes of the slot's known partitions by then.
+    let waitsAfter: Int?
 
     private struct State {
         var outcome: LaneOutcome
@@ -18,8 +20,9 @@ final class LaneFlight: Sendable {
     private let state: Mutex<State>
 
     /// - Parameter outcome: what is known already.
-    init(_ outcome: LaneOutcome, parts: [TopicPart]) {
+    init(_ outcome: LaneOutcome, parts: [TopicPart], waitsAfter: Int? = nil) {
         self.parts = parts
+        self.waitsAfter = waitsAfter
         state = Mutex(State(outcome: outcome, awaited: Set(parts.indices)))
     }
 

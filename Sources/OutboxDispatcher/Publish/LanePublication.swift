@@ -1,6 +1,5 @@
 import LibRDKafka
 import Outbox
-import Synchronization
 
 /// Sends one lane's batch through one producer.
 ///
@@ -19,6 +18,8 @@ struct LanePublication: ~Copyable {
     /// Aggregates that failed in this batch.
     private var failed: Set<Int> = []
     private var routes: [Route] = []
+    /// Among the slot's known partitions, when the batch began.
+    private let changesSeen: Int
     /// What is sent is a beginning of the batch, without gaps.
     private var isContiguous = false
 
@@ -68,6 +69,7 @@ struct LanePublication: ~Copyable {
         self.publisher = publisher
         self.headers = headers
         outcome = LaneOutcome(lane: lane.lane, epoch: epoch)
+        changesSeen = slot.knownPartitions.changes
     }
 
     /// Sends what can be sent.
@@ -82,16 +84,19 @@ struct LanePublication: ~Copyable {
                 outcome.isUnfinished = true
                 break rows
             }
-            if case .topic(let departure) = destination, departure.opening?.mustWait(events.aggregateID(row)) == true {
-                outcome.isUnfinished = true
-                if isContiguous { break rows }
-                continue
-            }
             switch destination {
             case .held: continue
             case .fault(let reason): fail(row, aggregate, reason)
             case .topic(let departure):
-                guard await send(row, aggregate, by: departure) else {
+                guard departure.opening?.admit(events.aggregateID(row)) ?? true else {
+                    outcome.isUnfinished = true
+                    if isContiguous { break rows }
+                    continue
+                }
+                let sent = departure.records.count
+                let goesOn = await send(row, aggregate, by: departure)
+                departure.opening?.done(isSent: departure.records.count > sent)
+                guard goesOn else {
                     outcome.isUnfinished = true
                     break rows
                 }
@@ -122,10 +127,11 @@ struct LanePublication: ~Copyable {
                 TopicPart(
                     id: publisher.nextPartID(), lane: lane.lane, epoch: epoch, aggregateType: aggregateType,
                     topic: departure.topic.name, events: events, records: departure.records, bytes: departure.bytes,
-                    isTrial: departure.isTrial, isOpening: departure.opening != nil,
+                    isTrial: departure.isTrial, opened: departure.opening?.opened,
                     pending: departure.batch.pendingReports(), slot: slot))
         }
-        return LaneFlight(outcome, parts: parts)
+        let isWaiting = parts.isEmpty && outcome.isUnfinished && outcome.failures.isEmpty
+        return LaneFlight(outcome, parts: parts, waitsAfter: isWaiting ? changesSeen : nil)
     }
 
     // MARK: Sending
@@ -149,7 +155,6 @@ struct LanePublication: ~Copyable {
             switch result {
             case .queued:
                 departure.records.append(TopicPart.Record(row: row, aggregate: aggregate))
-                departure.opening?.sent(events.aggregateID(row))
                 departure.bytes += events.payload(row).count
                 return true
             case .queueFull:
@@ -178,7 +183,7 @@ struct LanePublication: ~Copyable {
             fail(row, aggregate, "Kafka's client refused it: \(error)")
             return true
         }
-        publisher.directory.forget(topic)
+        publisher.forget(topic)
         hold(row, topic: topic, reason: "Kafka's client can't send to the topic \(topic): \(error)", .unanswered)
         // What this producer knows of the topic is no longer so.
         await publisher.retire(slot, purge: false)
@@ -213,8 +218,7 @@ struct LanePublication: ~Copyable {
         case .unusable(let reason):
             return hold(row, topic: name, reason: reason, .unusable) ? .held : .fault(reason)
         case .ready(let limit, let partitions):
-            let known = slot.knownPartitions.withLock { $0.partitions(of: name, now: .now) }
-            let opening = Opening(known: known, partitions: partitions, partitioner: slot.partitioner)
+            let opening = Opening(topic: name, partitions: partitions, slot: slot)
             return .topic(
                 Departure(
                     topic: try slot.producer.topic(name), maximumMessageBytes: limit, opening: opening,

@@ -1,36 +1,49 @@
 import LibRDKafka
 
-/// Which of a batch's records may go to a topic whose partitions don't all know the producer yet.
-///
-/// See ``KnownPartitions``: the first record of an unknown partition goes alone.
+/// Asks for a batch's records whether they may go to their partitions, of a topic that does not know its producer
+/// everywhere: see ``KnownPartitions``.
 struct Opening {
-    private let known: Set<Int32>
+    private let topic: String
     private let partitions: Int32
-    private let partitioner: KafkaPartitioner
-    /// Unknown partitions that have a record of this batch.
-    private var opened: Set<Int32> = []
+    private let slot: ProducerSlot
+    /// The partitions that records of this batch are opening.
+    private(set) var opened: Set<Int32> = []
+    /// Records of this batch wait for these partitions, so all that are behind them do.
+    private var closed: Set<Int32> = []
+    /// To be opened by the record that is being sent.
+    private var reserved: Int32?
 
-    /// - Returns: `nil` when all partitions are known.
-    init?(known: Set<Int32>, partitions: Int32, partitioner: KafkaPartitioner) {
-        if known.count >= partitions, partitions > 0 { return nil }
-        self.known = known
+    /// - Returns: `nil` when all partitions know the producer.
+    init?(topic: String, partitions: Int32, slot: ProducerSlot) {
+        if partitions > 0, slot.knownPartitions.count(topic, now: .now) >= partitions { return nil }
+        self.topic = topic
         self.partitions = partitions
-        self.partitioner = partitioner
+        self.slot = slot
     }
 
-    /// Whether the record waits for the next batch, with all that is behind it in its partition.
-    func mustWait(_ key: UnsafeRawBufferPointer) -> Bool {
-        !opened.isEmpty && opened.contains(partition(key))
+    /// - Returns: `false` when the record must wait, with all that is behind it in its partition.
+    mutating func admit(_ key: UnsafeRawBufferPointer) -> Bool {
+        // Where the partition can't be told, all keys are one.
+        let partition = slot.partitioner.partition(ofKey: key, partitionCount: partitions) ?? -1
+        if closed.contains(partition) { return false }
+        switch slot.knownPartitions.open(topic, partition, now: .now) {
+        case .known: return true
+        case .busy:
+            closed.insert(partition)
+            return false
+        case .opens:
+            reserved = partition
+            return true
+        }
     }
 
-    /// The record is on its way.
-    mutating func sent(_ key: UnsafeRawBufferPointer) {
-        let partition = partition(key)
-        if !known.contains(partition) { opened.insert(partition) }
-    }
-
-    /// Where the partition can't be told, all keys are one.
-    private func partition(_ key: UnsafeRawBufferPointer) -> Int32 {
-        partitioner.partition(ofKey: key, partitionCount: partitions) ?? -1
+    /// The record that was admitted is on its way, or won't be sent.
+    mutating func done(isSent: Bool) {
+        guard let partition = reserved.take() else { return }
+        if isSent {
+            opened.insert(partition)
+        } else {
+            slot.knownPartitions.finished(topic, opened: [partition], acknowledged: [], now: .now)
+        }
     }
 }

@@ -19,7 +19,7 @@ final class ProducerSlot: Sendable {
     /// No record may be larger.
     let maximumMessageBytes: Int
     let partitioner: KafkaPartitioner
-    let knownPartitions = Mutex(KnownPartitions())
+    let knownPartitions = KnownPartitions()
 
     private struct State {
         var users = 0
@@ -71,6 +71,7 @@ final class ProducerSlot: Sendable {
             state.isPurged = state.isPurged || purge
             return (isUnused, mustPurge)
         }
+        knownPartitions.wake()
         if mustPurge { producer.purge() }
         if isUnused { await producer.close() }
     }

@@ -21,6 +21,12 @@ extension Publisher {
 
     var topicsOnHold: Int { traffic.withLock { $0.holds.count } }
 
+    /// What is known of the topic may be so no longer.
+    func forget(_ topic: String) {
+        directory.forget(topic)
+        for slot in slots { slot.knownPartitions.forget(topic) }
+    }
+
     func trialFailed(_ aggregateType: String) { traffic.withLock { $0.holds.trialFailed(aggregateType, now: .now) } }
 
     /// Puts an aggregate type on hold: its topic takes nothing, and no event is to blame.
@@ -72,6 +78,10 @@ extension Publisher {
     /// - Parameter ask: the cluster's word on a topic: what is wrong with it, `nil` when nothing is. Throws when no broker
     ///   answers.
     func lookAfterTopics(ask: (_ topic: String) async throws -> TopicInquiry.Trouble?) async {
+        defer {
+            // A lane that waits for a partition must learn when its topic is on hold.
+            for slot in slots { slot.knownPartitions.wake() }
+        }
         for (type, isTooLong) in traffic.withLock({ $0.silent(now: .now) }) {
             guard case .success(let topic) = configuration.topicTemplate.topic(for: type) else { continue }
             do {
@@ -87,7 +97,7 @@ extension Publisher {
         for (type, topic) in traffic.withLock({ $0.holds.questions(now: .now) }) {
             let reason: String?
             do { reason = try await ask(topic)?.reason } catch { return }
-            if reason == nil { directory.forget(topic) }
+            if reason == nil { forget(topic) }
             released(type, since: traffic.withLock { $0.holds.answered(type, unusable: reason, now: .now) })
             // It may be tried from now on.
             if reason == nil { wakeUp() }
@@ -110,7 +120,7 @@ extension Publisher {
                 trouble: trouble.isLasting ? .unusable : .unanswered,
                 firstSequence: awaited.compactMap(\.firstSequence).min())
         else { return }
-        directory.forget(topic)
+        forget(topic)
         // A topic made anew must not get the rest of what was meant for the old one.
         let isToPurge =
             trouble.isLasting

@@ -150,9 +150,11 @@ final class Publisher: Sendable {
     /// When the broker last acknowledged something.
     var lastSuccess: ContinuousClock.Instant { state.withLock { $0.lastSuccess } }
 
+    /// The producers in use, and those that still have batches.
+    var slots: [ProducerSlot] { state.withLock { Array($0.slots.values) + $0.leaving } }
+
     /// Gives up all that is in flight: the lease is gone, or the time to drain is over.
     func abandon() async {
-        let slots = state.withLock { Array($0.slots.values) + $0.leaving }
         for slot in slots { await retire(slot, purge: true) }
     }
 

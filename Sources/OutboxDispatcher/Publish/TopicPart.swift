@@ -2,7 +2,6 @@ import FoundationEssentials
 import Glibc
 import LibRDKafka
 import OutboxTelemetry
-import Synchronization
 
 /// The records of one lane's batch that go to one topic, from the last one sent to their reports.
 struct TopicPart: Sendable {
@@ -24,8 +23,8 @@ struct TopicPart: Sendable {
     let bytes: Int
     /// Of a topic on hold: what becomes of them decides whether the hold goes on.
     let isTrial: Bool
-    /// The producer is not known yet in all partitions of the topic.
-    let isOpening: Bool
+    /// The partitions that were opened by it, of a topic where not all know the producer; `nil` where all do.
+    let opened: Set<Int32>?
     let pending: KafkaPendingReports
     let slot: ProducerSlot
 
@@ -35,7 +34,7 @@ struct TopicPart: Sendable {
         var outcome = LaneOutcome(lane: lane, epoch: epoch)
         var typeCounts: [(eventType: [UInt8], count: Int)] = []
         outcome.settled.reserveCapacity(records.count)
-        if isOpening { learn(reports) }
+        if let opened { learn(reports, opened) }
         if reports.allAcknowledged {
             for record in records { settle(record, &outcome, &typeCounts) }
             observeDelays(publisher.metrics)
@@ -57,10 +56,10 @@ struct TopicPart: Sendable {
                     topicWide = topicWide ?? error
                 } else if slot.kind == .regular {
                     // Its batch was refused, and it isn't sure yet for whose sake.
-                    publisher.directory.forget(topic)
+                    publisher.forget(topic)
                     outcome.hasSuspects = true
                 } else if held.insert(record.aggregate).inserted {
-                    publisher.directory.forget(topic)
+                    publisher.forget(topic)
                     outcome.failures.append(events.failure(row, "the broker refused it: \(error)"))
                 }
             }
@@ -80,13 +79,12 @@ struct TopicPart: Sendable {
     }
 
     /// Remembers the partitions that know the producer from now on.
-    private func learn(_ reports: KafkaBatchReports) {
+    private func learn(_ reports: KafkaBatchReports, _ opened: Set<Int32>) {
         var partitions: Set<Int32> = []
         for index in 0..<reports.count where reports.isAcknowledged(at: index) {
             partitions.insert(reports[index].partition)
         }
-        if partitions.isEmpty { return }
-        slot.knownPartitions.withLock { $0.acknowledged(topic, partitions, now: .now) }
+        slot.knownPartitions.finished(topic, opened: opened, acknowledged: partitions, now: .now)
     }
 
     /// The broker took an event and not the one before it. Nothing is known that leads to it.
@@ -108,7 +106,7 @@ struct TopicPart: Sendable {
     }
 
     private func hold(_ error: KafkaError, _ publisher: Publisher) {
-        publisher.directory.forget(topic)
+        publisher.forget(topic)
         publisher.hold(
             aggregateType, topic: topic, reason: "the broker refuses the topic \(topic): \(error)",
             trouble: .unanswered, firstSequence: firstSequence)
