@@ -9,6 +9,6 @@ enum OutboxCommand {
         subcommands: [
             MigrateCommand.command, DispatchCommand.command, StatusCommand.command, TopicsCommand.command,
             ParkedCommand.command, HoldsCommand.command, ReplayCommand.command, AuditCommand.command,
-            DeadLettersCommand.command, VerifyCommand.command,
+            DeadLettersCommand.command, LanesCommand.command, VerifyCommand.command,
         ])
 }

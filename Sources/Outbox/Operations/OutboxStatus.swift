@@ -33,6 +33,8 @@ public struct OutboxStatus: Sendable, Hashable, Codable {
     public let aggregateTypes: [AggregateType]
     /// Who owns the lanes, by name; lanes that nobody owns come last.
     public let owners: [Owner]
+    /// The dispatchers that live, and how the lanes are shared among them.
+    public let lanes: LaneShares
     /// Settled events that retention has kept so far.
     public let publishedKept: Int64
     /// When the last of them was settled.
@@ -69,6 +71,7 @@ public struct OutboxStatus: Sendable, Hashable, Codable {
                 """
                 SELECT count(*) FILTER (WHERE published), max(published_at), coalesce(max(id), 0) FROM outbox_events
                 """)
+            let lanes = try await LaneShares.read(in: transaction)
             return OutboxStatus(
                 aggregateTypes: try types.rows.map { row in
                     AggregateType(
@@ -79,8 +82,8 @@ public struct OutboxStatus: Sendable, Hashable, Codable {
                 owners: try owners.rows.map { row in
                     Owner(owner: try row.decode(0), lanes: try row.decode(1), leaseSeconds: try row.decode(2))
                 },
-                publishedKept: try totals[0].decode(0), lastPublishedAt: try totals[0].decode(1),
-                lastSequence: try totals[0].decode(2))
+                lanes: lanes, publishedKept: try totals[0].decode(0),
+                lastPublishedAt: try totals[0].decode(1), lastSequence: try totals[0].decode(2))
         }
     }
 }

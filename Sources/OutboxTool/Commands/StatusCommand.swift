@@ -77,12 +77,7 @@ enum StatusCommand {
             }
             parts.append(table.text)
         }
-        var owners = TextTable([.init("lanes of"), .init("lanes", .right), .init("lease", .right)])
-        for owner in status.owners {
-            let lease = owner.leaseSeconds.map { $0 > 0 ? DurationText.readable(seconds: $0) : "run out" }
-            owners.add([owner.owner ?? "nobody", "\(owner.lanes)", lease ?? ""])
-        }
-        parts.append(owners.text)
+        parts.append(dispatchers(status.lanes))
         if !lag.isEmpty {
             var table = TextTable([.init("group"), .init("topic"), .init("lag", .right)])
             for entry in lag { table.add([entry.group, entry.topic, "\(entry.events)"]) }
@@ -94,5 +89,21 @@ enum StatusCommand {
         parts.append("\(status.publishedKept) settled events kept\(last ?? "").")
         if status.parked > 0 { parts.append("\(status.parked) parked: see `outbox parked list`.") }
         return parts.joined(separator: "\n\n")
+    }
+
+    private static func dispatchers(_ shares: LaneShares) -> String {
+        var table = TextTable([
+            .init("dispatcher"), .init("lanes", .right), .init("epochs"), .init("lease ends", .right), .init("state"),
+        ])
+        for dispatcher in shares.dispatchers {
+            let lease = dispatcher.leaseSeconds.map { "in \(DurationText.readable(seconds: max(0, $0)))" }
+            let epochs = dispatcher.lowestEpoch.flatMap { lowest in
+                dispatcher.highestEpoch.map { lowest == $0 ? "\(lowest)" : "\(lowest)–\($0)" }
+            }
+            let state = !dispatcher.isLive ? "stopping" : dispatcher.drainedAt != nil ? "drained" : "live"
+            table.add([dispatcher.instance, "\(dispatcher.lanes)", epochs ?? "", lease ?? "", state])
+        }
+        if shares.unowned > 0 { table.add(["nobody", "\(shares.unowned)"]) }
+        return table.text
     }
 }
