@@ -39,6 +39,9 @@ public enum OutboxMigrations {
             PQMigration(
                 version: 9, name: "dispatchers", up: PackageResources._009_dispatchers_up_sql,
                 down: PackageResources._009_dispatchers_down_sql),
+            PQMigration(
+                version: 10, name: "dispatcher_rights", up: PackageResources._010_dispatcher_rights_up_sql,
+                down: PackageResources._010_dispatcher_rights_down_sql),
         ], table: "outbox_migrations")
 
     /// Brings the schema up to date and makes the index for `lanes`.

@@ -26,6 +26,12 @@ struct TestDatabase: Sendable {
         return database
     }
 
+    /// The database as another role sees it.
+    func url(as role: String) -> String {
+        // A parameter wins over what stands before the host.
+        url + (url.contains("?") ? "&" : "?") + "user=\(role)"
+    }
+
     func count(_ condition: String = "TRUE") async throws -> Int {
         try await pool.withConnection { connection in
             let result = try await connection.query("SELECT count(*) FROM outbox_events WHERE \(unsafe: condition)")

@@ -96,7 +96,7 @@ import Testing
         let told = (readme.commands(of: "outbox") + readme.commands(of: "workforce")).map(\.command)
         for command in [
             "outbox migrate", "outbox status", "outbox parked list", "outbox holds list",
-            "outbox audit list --since 7d",
+            "outbox audit list --since 7d", "outbox lanes list",
             "workforce migrate",
         ] {
             #expect(told.contains(command))

@@ -63,7 +63,7 @@ struct VerifyTests {
                 CREATE ROLE verify_reader LOGIN;
                 GRANT SELECT ON ALL TABLES IN SCHEMA public TO verify_reader
                 """)
-            let reader = try Self.url(chain.outbox.url, user: "verify_reader")
+            let reader = chain.outbox.url(as: "verify_reader")
             let report = try await Self.verify(
                 chain, ["--consumer", chain.group], expecting: 0, ["DATABASE_URL": reader])
             #expect(report.isFine && report.violations.values.allSatisfy { $0 == 0 })
@@ -93,11 +93,6 @@ struct VerifyTests {
                 #expect(try await process.stop(within: .seconds(60)) == .exited(0))
             }
         }
-    }
-
-    private static func url(_ url: String, user: String) throws -> String {
-        // A parameter wins over what stands before the host.
-        url + (url.contains("?") ? "&" : "?") + "user=\(user)"
     }
 
     @Test("whatever is wrong is found and named, and nothing else")

@@ -19,7 +19,7 @@ enum StatusCommand {
     }
 
     static let command = Command(
-        "status", summary: "Shows what waits in the outbox: backlog, oldest age, holds, parked events, lanes, lag.",
+        "status", summary: "Shows what waits in the outbox and who moves it: backlog, holds, parked, lanes, lag.",
         options: [json.definition],
         settings: [
             StandardSettings.bootstrapServers.definition, DispatcherSettings.topicTemplate.definition,
@@ -77,7 +77,7 @@ enum StatusCommand {
             }
             parts.append(table.text)
         }
-        parts.append(dispatchers(status.lanes))
+        parts.append(LaneTexts.shares(status.lanes))
         if !lag.isEmpty {
             var table = TextTable([.init("group"), .init("topic"), .init("lag", .right)])
             for entry in lag { table.add([entry.group, entry.topic, "\(entry.events)"]) }
@@ -89,21 +89,5 @@ enum StatusCommand {
         parts.append("\(status.publishedKept) settled events kept\(last ?? "").")
         if status.parked > 0 { parts.append("\(status.parked) parked: see `outbox parked list`.") }
         return parts.joined(separator: "\n\n")
-    }
-
-    private static func dispatchers(_ shares: LaneShares) -> String {
-        var table = TextTable([
-            .init("dispatcher"), .init("lanes", .right), .init("epochs"), .init("lease ends", .right), .init("state"),
-        ])
-        for dispatcher in shares.dispatchers {
-            let lease = dispatcher.leaseSeconds.map { "in \(DurationText.readable(seconds: max(0, $0)))" }
-            let epochs = dispatcher.lowestEpoch.flatMap { lowest in
-                dispatcher.highestEpoch.map { lowest == $0 ? "\(lowest)" : "\(lowest)–\($0)" }
-            }
-            let state = !dispatcher.isLive ? "stopping" : dispatcher.drainedAt != nil ? "drained" : "live"
-            table.add([dispatcher.instance, "\(dispatcher.lanes)", epochs ?? "", lease ?? "", state])
-        }
-        if shares.unowned > 0 { table.add(["nobody", "\(shares.unowned)"]) }
-        return table.text
     }
 }
