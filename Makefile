@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Every target can be run again at any time and needs no keyboard.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo runbook faults mutations test build format lint bench sanitize fuzz kafka clean
+.PHONY: help demo runbook faults mutations test build format lint bench sanitize fuzz model kafka clean
 
 setup := Integration/Setup
 # The same flags everywhere, so that no target makes another one build anew.
@@ -51,9 +51,10 @@ build: ## build the tools for use: .build/release/outbox and .build/release/work
 format: ## format all Swift files in place
 	@swift format --in-place --recursive --parallel $(swift_files)
 
-lint: ## check the format of all Swift files, that mutations still fit, and compose/ with the tools for it that are there
+lint: ## check the format of all Swift files, that mutations and model still fit, and compose/ with the tools for it that are there
 	@swift format lint --strict --recursive --parallel $(swift_files)
 	@Integration/Faults/Mutations/mutate.py --check
+	@Integration/Model/check.py --list >/dev/null
 	@compose/check.sh
 
 bench: ## measure drain, latency, processor time and memory on servers of its own (BENCH="--only retention --rate 2000 --seconds 300")
@@ -75,8 +76,12 @@ fuzz: ## fuzz the GraphQL parser and executor with libFuzzer (FUZZ_SECONDS=300)
 	@$(setup)/packages.sh build tools
 	@$(setup)/fuzz.sh
 
+model: ## check the protocol's model with TLC: what must hold, and that each broken rule is noticed (MODEL="--help" tells more)
+	@$(setup)/tla.sh
+	@Integration/Model/check.py $(MODEL)
+
 kafka: ## fetch Apache Kafka with Maven into .kafka, to test against
 	@$(setup)/kafka.sh
 
-clean: ## remove what was built (.kafka stays)
+clean: ## remove what was built (.kafka and .tla stay)
 	@rm -rf .build

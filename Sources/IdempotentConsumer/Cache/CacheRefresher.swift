@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Batches hand their keys in; what comes in while a refresh runs is refreshed together, each key once. Nothing rests on
 /// this memory: the database knows which answers have not caught up, and a sweep finds those that a crash or a failure
-/// left behind.
+/// left behind. Integration/Model/QueryCache.tla has its steps under the same names.
 final class CacheRefresher: Sendable {
     /// A batch that is refreshed when its keys are.
     struct Ticket: Sendable {

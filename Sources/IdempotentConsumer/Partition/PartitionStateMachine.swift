@@ -7,6 +7,8 @@
 ///       ▲            │ an event failed: again, finding out which
 ///       │            │ something else failed: wait, longer each time, and again
 ///       └────────────┘
+///
+/// Integration/Model/IdempotentConsumer.tla is the protocol that it is part of; the steps have the same names there.
 struct PartitionStateMachine<Record: Sendable>: Sendable {
     typealias Instant = ContinuousClock.Instant
 

@@ -4,6 +4,8 @@
 /// order: the next claim of a lane begins at its first event that is not settled.
 ///
 /// Time is a monotonic `Duration` since any fixed moment, given by the caller.
+///
+/// Integration/Model/OutboxDispatcher.tla is the protocol that it is part of; the steps have the same names there.
 struct LaneStateMachine {
     struct Settings {
         /// The most rows of one lane in one claim.

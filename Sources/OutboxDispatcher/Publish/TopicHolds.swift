@@ -5,7 +5,8 @@
 /// with one lane's events went through. Records that were in flight when the hold began stay there: what becomes of
 /// them is the first trial.
 ///
-/// Decides only; whoever asks and sends is the ``Publisher``.
+/// Decides only; whoever asks and sends is the ``Publisher``. In Integration/Model/OutboxDispatcher.tla its steps are
+/// `Detach` and `TopicHoldEnds`.
 struct TopicHolds {
     /// Whether an aggregate type's events may be sent.
     enum Admission: Equatable {
