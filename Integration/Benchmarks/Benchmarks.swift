@@ -16,7 +16,8 @@ enum Benchmarks {
     private static let seconds = Option(
         "seconds", .integer(1...36_000), help: "how long the steady load lasts", defaultValue: 30)
     private static let only = Option(
-        "only", .text("drain|steady|retention"), help: "one of the measurements; retention only runs when it is named")
+        "only", .text("drain|steady|retention|verify"),
+        help: "one of the measurements; retention and verify only run when they are named")
     private static let retention = Option(
         "retention", .integer(10...604_800), help: "seconds that settled events are kept, retention", defaultValue: 60)
     private static let partitioned = Flag("partitioned", help: "partition the outbox, retention")
@@ -40,12 +41,13 @@ enum Benchmarks {
                     retention: invocation[retention] ?? 60, isPartitioned: invocation[partitioned])
                 results += try await run.run()
             }
-            if only == nil || only == "drain" {
-                for retention in ["none", "168h"] {
+            if only == nil || only == "drain" || only == "verify" {
+                // Without rows there is nothing to compare.
+                for retention in only == "verify" ? ["168h"] : ["none", "168h"] {
                     let drain = Drain(
                         events: invocation[events] ?? 500_000, payload: invocation[payload] ?? 300,
                         aggregates: invocation[aggregates] ?? 10_000, retention: retention,
-                        isPooled: invocation[pooler])
+                        isPooled: invocation[pooler], isVerified: only == "verify")
                     results += try await drain.run()
                 }
             }

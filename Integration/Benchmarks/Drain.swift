@@ -10,6 +10,8 @@ struct Drain {
     let aggregates: Int
     let retention: String
     let isPooled: Bool
+    /// Whether `outbox verify` is measured afterwards.
+    var isVerified = false
 
     private static let types = ["position", "assignment", "jobLevel"]
 
@@ -22,13 +24,11 @@ struct Drain {
         }
         try await fill(url)
         let pooler = isPooled ? try await PgBouncer.start(before: .shared()) : nil
-        let dispatcher = try BuiltTool.outbox.start(
-            ["dispatch"],
-            environment: [
-                "DATABASE_URL": pooler?.url(insteadOf: url) ?? url, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers,
-                "OUTBOX_TOPIC_TEMPLATE": template, "OUTBOX_DISPATCH_RETENTION": retention,
-                "OUTBOX_HTTP_ADDRESS": "off",
-            ])
+        var environment: [String: String?] = [
+            "DATABASE_URL": pooler?.url(insteadOf: url) ?? url, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers,
+            "OUTBOX_TOPIC_TEMPLATE": template, "OUTBOX_DISPATCH_RETENTION": retention, "OUTBOX_HTTP_ADDRESS": "off",
+        ]
+        let dispatcher = try BuiltTool.outbox.start(["dispatch"], environment: environment)
         let pool = PQPool(PQConfiguration(url: url), maximumConnections: 1)
         try await dispatcher.waitForLine(containing: "dispatcher started", within: .seconds(60))
         let start = ContinuousClock.now
@@ -38,6 +38,8 @@ struct Drain {
         _ = try await dispatcher.stop(within: .seconds(60))
         pooler?.kill()
         await pool.close()
+        environment["DATABASE_URL"] = url
+        let verified = isVerified ? try await VerifyCost(events: events, environment: environment).run() : []
         let name = retention == "none" ? "drain, retention none" : "drain, rows kept"
         return [
             Measurement(name: name, value: Double(events) / seconds, unit: "events/s"),
@@ -45,7 +47,7 @@ struct Drain {
                 name: "\(name): processor time", value: usage.processorSeconds * 1_000_000 / Double(events),
                 unit: "s per million events"),
             Measurement(name: "\(name): resident memory, peak", value: usage.peakMebibytes, unit: "MiB"),
-        ]
+        ] + verified
     }
 
     private func fill(_ url: String) async throws {

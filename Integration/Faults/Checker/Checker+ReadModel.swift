@@ -25,7 +25,7 @@ extension Checker {
                 last[event.aggregate] = event.place
             }
         }
-        var lost = Violation(check: "lost: committed and not in the read model", examples: [])
+        var lost = Violation(check: Names.lostInReadModel, examples: [])
         for id in expected where !seen.contains(id) { lost.add(Self.describe(events[id])) }
         // A count that is not idempotent by itself shows what a set of ids hides.
         var miscounted = Violation(check: "totals that are not the ledger's", examples: [])

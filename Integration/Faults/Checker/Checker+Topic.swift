@@ -2,11 +2,11 @@ import Foundation
 
 extension Checker {
     var topic: [Violation] {
-        var phantom = Violation(check: "phantoms on the topic: never committed", examples: [])
-        var rolledBack = Violation(check: "rolled-back events on the topic", examples: [])
+        var phantom = Violation(check: Names.phantomsOnTopic, examples: [])
+        var rolledBack = Violation(check: Names.rolledBackOnTopic, examples: [])
         var discarded = Violation(check: "discarded events on the topic", examples: [])
-        var altered = Violation(check: "records with another event's payload, key or headers", examples: [])
-        var reordered = Violation(check: "reordered on the topic, by first occurrence", examples: [])
+        var altered = Violation(check: Names.altered, examples: [])
+        var reordered = Violation(check: Names.reorderedOnTopic, examples: [])
         var scattered = Violation(check: "aggregates in more than one partition", examples: [])
         var seen: Set<UUID> = []
         var last: [AggregateKey: Truth.Event] = [:]
@@ -38,7 +38,7 @@ extension Checker {
                 last[event.aggregate] = event
             }
         }
-        var lost = Violation(check: "lost: committed and not on the topic", examples: [])
+        var lost = Violation(check: Names.lostOnTopic, examples: [])
         for id in expected where !seen.contains(id) { lost.add(Self.describe(events[id])) }
         return [lost, phantom, rolledBack, discarded, altered, reordered, scattered]
     }

@@ -13,6 +13,16 @@ struct Checker {
         expected = Set(evidence.committed.map(\.id)).subtracting(evidence.discarded)
     }
 
+    /// What `outbox verify` has a word for too.
+    enum Names {
+        static let lostOnTopic = "lost: committed and not on the topic"
+        static let lostInReadModel = "lost: committed and not in the read model"
+        static let phantomsOnTopic = "phantoms on the topic: never committed"
+        static let rolledBackOnTopic = "rolled-back events on the topic"
+        static let reorderedOnTopic = "reordered on the topic, by first occurrence"
+        static let altered = "records with another event's payload, key or headers"
+    }
+
     /// All that does not hold.
     var violations: [Violation] {
         [database, topic, deadLetters, readModel, cache].flatMap { $0 }.filter { $0.count > 0 }

@@ -7,7 +7,7 @@ struct DiskFull: Fault {
     }
 
     func strike(_ planned: PlannedFault, _ scene: Scene) async throws -> String {
-        guard let disk = scene.world.disk else { return "no disk" }
+        guard let disk = try scene.world.disk?.get() else { throw Obstacle(reason: "there is no disk") }
         try await disk.fill()
         do {
             try await planned.last()

@@ -8,6 +8,7 @@ struct Scene: Sendable {
     let truth: Truth
     let poisons: Poisons
     let complaints: Complaints
+    let omissions = Omissions()
 }
 
 /// Something that goes wrong and is mended again.
@@ -15,7 +16,8 @@ protocol Fault: Sendable {
     /// Strikes, lasts as long as planned, and mends.
     ///
     /// - Returns: whom it struck, for people.
-    /// - Throws: what keeps it from being mended; the run can't go on then.
+    /// - Throws: `Obstacle` when it can't be had after all; what keeps it from being mended, and the run can't go on
+    ///   then.
     func strike(_ planned: PlannedFault, _ scene: Scene) async throws -> String
 }
 

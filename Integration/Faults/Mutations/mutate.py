@@ -108,12 +108,18 @@ def catch(mutation, tools, harness):
                 command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=file, text=True,
                 check=False)
         try:
-            violations = json.loads(run.stdout)["violations"]
+            report = json.loads(run.stdout)
+            violations = report["violations"]
+            verify = report.get("verify") or {"violations": {}, "foreign": 0}
         except (ValueError, KeyError):
             raise RuntimeError(
                 f"{mutation.name}: the run came to no verdict, see {log.relative_to(ROOT)}") from None
         if violations:
-            return struck, [f"{violation['check']} ({violation['count']})" for violation in violations]
+            found = dict(verify["violations"])
+            found["unknown"] = found.get("unknown", 0) - verify["foreign"]
+            return struck, (
+                [f"{violation['check']} ({violation['count']})" for violation in violations]
+                + [f"outbox verify: {kind} ({count})" for kind, count in sorted(found.items()) if count])
     return struck, []
 
 

@@ -15,6 +15,8 @@ struct RunReport: Sendable, Codable {
     let strikes: [Strike]
     /// Kinds that could not be had, and why.
     let skipped: [String: String]
+    /// What `outbox verify` says; nil when it said nothing.
+    let verify: VerifyVerdict?
     let violations: [Violation]
 
     var isGood: Bool { violations.isEmpty }
@@ -46,7 +48,9 @@ struct RunReport: Sendable, Codable {
             """
         let verdict =
             isGood ? "No violation." : "VIOLATIONS\n" + violations.map(\.description).joined(separator: "\n")
-        return ([summary, table.text] + (omissions.isEmpty ? [] : [omissions.joined(separator: "\n")]) + [verdict])
+        return
+            ([summary, table.text] + (omissions.isEmpty ? [] : [omissions.joined(separator: "\n")])
+            + (verify.map { [$0.text] } ?? []) + [verdict])
             .joined(separator: "\n\n")
     }
 

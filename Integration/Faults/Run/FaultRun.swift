@@ -70,11 +70,18 @@ struct FaultRun: Sendable {
     }
 
     private func strike(_ moment: [PlannedFault], _ scene: Scene) async throws -> [FaultRecord] {
-        try await withThrowingTaskGroup(of: FaultRecord.self) { group in
+        try await withThrowingTaskGroup(of: FaultRecord?.self) { group in
             for planned in moment {
                 group.addTask {
                     let began = Date()
-                    let target = try await planned.kind.fault.strike(planned, scene)
+                    let target: String
+                    do {
+                        target = try await planned.kind.fault.strike(planned, scene)
+                    } catch let obstacle as Obstacle {
+                        scene.omissions.add(planned.kind, obstacle)
+                        say("\(planned.number)  \(planned.kind.rawValue)  skipped: \(obstacle.reason)")
+                        return nil
+                    }
                     let record = FaultRecord(
                         number: planned.number, kind: planned.kind, target: target,
                         began: began.timeIntervalSince1970 * 1000, healed: Date().timeIntervalSince1970 * 1000)
@@ -84,7 +91,7 @@ struct FaultRun: Sendable {
                     return record
                 }
             }
-            return try await group.reduce(into: []) { $0.append($1) }
+            return try await group.reduce(into: []) { records, record in if let record { records.append(record) } }
         }
     }
 
@@ -114,6 +121,7 @@ struct FaultRun: Sendable {
         say("Comparing what was committed with what arrived")
         let evidence = try await EvidenceReader(scene: scene).read()
         let checker = Checker(evidence)
+        let verdict = try await SecondOpinion(scene: scene).ask(besides: checker)
         let truth = scene.truth.now
         let measurement = Measurement(
             checker, faults: records, held: scene.poisons.aggregates, end: ended.timeIntervalSince1970 * 1000)
@@ -125,7 +133,7 @@ struct FaultRun: Sendable {
             duplicates: checker.duplicates.count,
             restarts: Dictionary(uniqueKeysWithValues: scene.world.processes.map { ($0.name, $0.starts) }),
             faults: measurement.figures, strikes: measurement.strikes,
-            skipped: settings.skipped,
+            skipped: settings.skipped.merging(scene.omissions.reasons) { $1 }, verify: verdict,
             violations: scene.complaints.violations + checker.violations)
     }
 

@@ -11,7 +11,8 @@ struct ProcessEnvironment: Sendable {
             "OUTBOX_TOPIC_TEMPLATE": RunSettings.topic("{aggregateType}"),
             "OUTBOX_DISPATCH_LEASE": "\(Int(settings.lease))s", "OUTBOX_DISPATCH_INTERVAL": "1s",
             "OUTBOX_DISPATCH_MAX_RETRY": "3", "OUTBOX_DISPATCH_BACKOFF_BASE": "200ms",
-            "OUTBOX_DISPATCH_DRAIN_TIMEOUT": "5s", "OUTBOX_HTTP_ADDRESS": "off",
+            "OUTBOX_DISPATCH_DRAIN_TIMEOUT": "5s", "OUTBOX_DISPATCH_RETENTION": Self.retention,
+            "OUTBOX_HTTP_ADDRESS": "off",
         ]) { $1 }
     }
 
@@ -34,8 +35,12 @@ struct ProcessEnvironment: Sendable {
         base.merging([
             "DATABASE_URL": outboxURL, "QUERY_DATABASE_URL": queryURL, "KAFKA_BOOTSTRAP_SERVERS": bootstrapServers,
             "OUTBOX_TOPIC_TEMPLATE": RunSettings.topic("{aggregateType}"),
+            "OUTBOX_DISPATCH_RETENTION": Self.retention,
         ]) { $1 }
     }
+
+    /// Longer than a run: what was committed can be compared with its rows.
+    private static let retention = "168h"
 
     private var bootstrapServers: String { brokerProxies.map { "127.0.0.1:\($0.port)" }.joined(separator: ",") }
 

@@ -10,6 +10,7 @@ final class SmallDisk: Sendable {
     private let folder: TemporaryFolder
 
     private static let size = "4g"
+    private static let attempts = 20
     private static let marker = "FAULTS_MOUNT_NAMESPACE"
 
     /// Whether this process may mount what only it and its children see.
@@ -35,8 +36,14 @@ final class SmallDisk: Sendable {
         execvp("unshare", &arguments)
     }
 
-    /// Mounts it.
-    init() async throws {
+    /// Mounts it, where that is possible.
+    static func make() async -> Result<SmallDisk, Obstacle> {
+        do { return .success(try await SmallDisk()) } catch {
+            return .failure(Obstacle(reason: "no disk can be mounted: \(error)"))
+        }
+    }
+
+    private init() async throws {
         folder = try TemporaryFolder()
         path = "\(folder.path)/disk"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -47,11 +54,22 @@ final class SmallDisk: Sendable {
     }
 
     /// Takes what is free away.
+    ///
+    /// - Throws: `Obstacle` when it was never quick enough.
     func fill() async throws {
+        var refusal: (any Error)?
+        // A size below what is used is refused, and the database goes on growing between the question and the mount.
+        for _ in 0..<Self.attempts {
+            do { return try await shrink() } catch let error as ServerError { refusal = error }
+        }
+        try await free()
+        throw Obstacle(reason: "the disk could not be filled: \(refusal.map { "\($0)" } ?? "")")
+    }
+
+    private func shrink() async throws {
         let attributes = try FileManager.default.attributesOfFileSystem(forPath: path)
         guard let size = attributes[.systemSize] as? NSNumber, let free = attributes[.systemFreeSize] as? NSNumber
         else { throw ServerError(.system, "can't ask for the size of \(path)") }
-        // What grows between the question and the mount must not make it fail.
         let used = size.uint64Value - free.uint64Value + 64 << 10
         try await run("mount", ["-o", "remount,size=\(used)", path])
     }

@@ -19,7 +19,7 @@ extension World {
             ], proxyPorts: proxies.map(\.port))
         for (proxy, port) in zip(proxies, broker.proxiedPorts) { proxy.forward(to: port) }
         let servers = try await (outboxServer, queryServer)
-        let disk = settings.kinds.contains(.diskFull) ? try await SmallDisk() : nil
+        let disk = settings.kinds.contains(.diskFull) ? await SmallDisk.make() : nil
         let world = try World(
             settings: settings, folder: folder, programs: programs, outboxServer: servers.0, queryServer: servers.1,
             broker: broker, brokerProxies: proxies, outboxURL: try await servers.0.createDatabase("outbox"),
@@ -29,7 +29,7 @@ extension World {
     }
 
     private func prepare() async throws {
-        if let disk { try await moveOutbox(to: disk) }
+        if case .success(let disk) = disk { try await moveOutbox(to: disk) }
         try await runToSuccess(programs.outbox, ["migrate"])
         try await runToSuccess(programs.consumer, ["consume", "--prepare"])
         try await outbox.withConnection { try await $0.run(script: Business.schema) }
@@ -73,7 +73,7 @@ extension World {
         broker.close()
         try? await outboxServer.close()
         try? await queryServer.close()
-        await disk?.close()
+        if case .success(let disk) = disk { await disk.close() }
     }
 
     private var serverLogs: [(String, ProcessOutput)] {

@@ -14,8 +14,8 @@ final class World: Sendable {
     let brokerProxies: [TCPProxy]
     /// Around all proxies: what the harness itself works with.
     let outbox, query: PQPool
-    /// Where the outbox's database is; nil for where the server's others are.
-    let disk: SmallDisk?
+    /// Where the outbox's database is, or why it is where the server's others are; nil when nobody asks for one.
+    let disk: Result<SmallDisk, Obstacle>?
     let outboxURL, queryURL: String
     let dispatchers, consumers: [SupervisedProcess]
     /// Between half of the writers and their database.
@@ -25,7 +25,7 @@ final class World: Sendable {
         settings: RunSettings, folder: String, programs: Programs, outboxServer: PostgresServer,
         queryServer: PostgresServer, broker: KafkaBroker, brokerProxies: [TCPProxy], outboxURL: String,
         queryURL: String,
-        disk: SmallDisk?
+        disk: Result<SmallDisk, Obstacle>?
     ) throws {
         self.disk = disk
         self.settings = settings
@@ -73,21 +73,24 @@ final class World: Sendable {
     /// Runs a tool of ours to its end.
     ///
     /// - Returns: how it ended, and what it wrote.
-    func run(_ program: String, _ arguments: [String]) async throws -> (status: ExitStatus, output: String) {
+    func run(
+        _ program: String, _ arguments: [String]
+    ) async throws -> (status: ExitStatus, output: String, errors: String) {
         let environment = ProcessEnvironment(settings: settings, brokerProxies: [])
         let process = try ChildProcess(
             program, arguments,
             environment: environment.tool(
                 outboxURL: outboxURL, queryURL: queryURL, bootstrapServers: broker.bootstrapServers))
         let status = try await process.waitForExit(within: .seconds(180))
-        return (status, process.output.text + process.errorOutput.text)
+        return (status, process.output.text, process.errorOutput.text)
     }
 
     /// Runs a tool of ours to its end, which must be a good one.
     func runToSuccess(_ program: String, _ arguments: [String]) async throws {
-        let (status, output) = try await run(program, arguments)
+        let (status, output, errors) = try await run(program, arguments)
         guard status.isSuccess else {
-            throw ServerError(.exited, "\(program) \(arguments.joined(separator: " ")) ended with \(status): \(output)")
+            let command = "\(program) \(arguments.joined(separator: " "))"
+            throw ServerError(.exited, "\(command) ended with \(status): \(output)\(errors)")
         }
     }
 }
