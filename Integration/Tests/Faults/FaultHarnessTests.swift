@@ -14,8 +14,14 @@ struct FaultHarnessTests {
             let check: String
         }
 
+        struct Verify: Decodable {
+            let counts: [String: Int]
+            let disagreements: [String]
+        }
+
         let events, records: Int
         let faults: [Kind]
+        let verify: Verify?
         let violations: [Violation]
     }
 
@@ -28,6 +34,8 @@ struct FaultHarnessTests {
         #expect(status == .exited(0), "\(told)")
         let report = try JSONDecoder().decode(Report.self, from: harness.output.bytes())
         #expect(report.violations.isEmpty)
+        #expect(report.verify?.disagreements == [])
+        #expect(report.verify?.counts["records"] == report.records)
         #expect(report.events > 1000)
         #expect(report.records >= report.events / 2)
         #expect(report.faults.reduce(0) { $0 + $1.count } >= 8)
