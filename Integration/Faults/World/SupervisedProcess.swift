@@ -15,8 +15,8 @@ final class SupervisedProcess: Sendable {
     private struct State {
         var child: ChildProcess?
         var isWanted = true
-        /// The last signal that was sent to the process that runs.
-        var signal: Int32?
+        /// The signals by which the process that runs was to end: one that is being killed may be told to stop as well.
+        var signals: Set<Int32> = []
         var starts = 0
         var badEnds: [BadEnd] = []
     }
@@ -44,7 +44,7 @@ final class SupervisedProcess: Sendable {
             let child = try start()
             let isLate = state.withLock { state in
                 state.child = child
-                state.signal = nil
+                state.signals = []
                 state.starts += 1
                 return !state.isWanted
             }
@@ -62,7 +62,7 @@ final class SupervisedProcess: Sendable {
     func send(_ signal: Int32) -> Int32? {
         state.withLock { state in
             guard let child = state.child, child.isRunning else { return nil }
-            if signal != SIGSTOP && signal != SIGCONT { state.signal = signal }
+            if signal != SIGSTOP && signal != SIGCONT { state.signals.insert(signal) }
             child.send(signal)
             return child.processID
         }
@@ -72,7 +72,7 @@ final class SupervisedProcess: Sendable {
     func retire() {
         state.withLock { state in
             state.isWanted = false
-            state.signal = SIGTERM
+            state.signals.insert(SIGTERM)
             state.child?.send(SIGCONT)
             state.child?.send(SIGTERM)
         }
@@ -82,7 +82,7 @@ final class SupervisedProcess: Sendable {
     func destroy() {
         state.withLock { state in
             state.isWanted = false
-            state.signal = SIGKILL
+            state.signals.insert(SIGKILL)
             _ = state.child?.kill()
         }
     }
@@ -90,15 +90,14 @@ final class SupervisedProcess: Sendable {
     private func note(_ child: ChildProcess) {
         state.withLock { state in
             let isExpected =
-                switch (child.exitStatus, state.signal) {
-                case (.signalled(SIGKILL), SIGKILL?): true
-                case (.exited(0), SIGTERM?): true
-                // Told to stop before it had set its handlers up.
-                case (.signalled(SIGTERM), SIGTERM?): true
+                switch child.exitStatus {
+                // Told to stop before it had set its handlers up, or killed.
+                case .signalled(let signal): state.signals.contains(signal)
+                case .exited(0): state.signals.contains(SIGTERM)
                 default: false
                 }
             guard !isExpected else { return }
-            let asked = state.signal.map { " after signal \($0)" } ?? ""
+            let asked = state.signals.sorted().map { " after signal \($0)" }.joined()
             let status = (child.exitStatus?.description ?? "unknown") + asked
             state.badEnds.append(BadEnd(name: name, status: status, log: child.errorOutput.tail(lines: 5)))
         }
