@@ -19,6 +19,7 @@ struct LongRun {
     private struct Sample {
         var claims: [Double: Double] = [:]
         var deleted = 0.0
+        var droppedPartitions = 0.0
         var sizes: [(name: String, mebibytes: Double)] = []
         var deadRows = 0.0
         var rows = 0.0
@@ -87,6 +88,8 @@ struct LongRun {
                 sample.claims[Double(bound) ?? .infinity] = value
             } else if line.hasPrefix("outbox_dispatch_retention_deleted_total") {
                 sample.deleted = value
+            } else if line.hasPrefix("outbox_dispatch_partitions_dropped_total") {
+                sample.droppedPartitions = value
             }
         }
         let result = try await pool.withConnection { connection in
@@ -134,6 +137,10 @@ struct LongRun {
                 name: "\(moment): deleted",
                 value: (now.deleted - before.deleted) * Double(Self.samples) / Double(seconds),
                 unit: "events/s"))
+        if isPartitioned {
+            let dropped = now.droppedPartitions - before.droppedPartitions
+            results.append(Measurement(name: "\(moment): partitions dropped", value: dropped, unit: ""))
+        }
         results += now.sizes.sorted { $0.name < $1.name }.map {
             Measurement(name: "\(moment): \($0.name)", value: $0.mebibytes, unit: "MiB")
         }
