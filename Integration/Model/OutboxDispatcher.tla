@@ -17,6 +17,7 @@ EXTENDS Naturals, Sequences, FiniteSets, TLC
 CONSTANTS
     Aggregates, Lanes, Dispatchers,
     MaxEvents, BatchSize, MaxRetries, MaxTroubles, MaxDecisions,
+    Lasting,    \* dispatchers that go on; another one may end for good at any moment
     Silent,     \* aggregates whose topic may leave records unanswered, for a while or for good
     Leases,     \* FALSE: every dispatcher claims every lane at all times
     Deadline,   \* TRUE: nothing of a batch reaches the topic once its lane has a new owner
@@ -80,7 +81,7 @@ Commit(t) ==
 RenewLeases(d, l) ==
     /\ Leases
     /\ LET owner == lanes[l].owner
-           IsAttended == owner # Nobody /\ believed[owner][l] = lanes[l].epoch
+           IsAttended == owner \in Lasting \cup {d} /\ believed[owner][l] = lanes[l].epoch
            epoch == IF Broken("a new owner raises the epoch") THEN lanes[l].epoch ELSE lanes[l].epoch + 1
            Take == /\ lanes' = [lanes EXCEPT ![l] = [owner |-> d, epoch |-> epoch]]
                    /\ believed' = [believed EXCEPT ![d][l] = epoch]
@@ -267,9 +268,9 @@ Next ==
 Spec == Init /\ [][Next]_vars
 (* What goes on if nothing keeps it from going on. *)
 Fairness ==
-    /\ \A d \in Dispatchers, l \in Lanes :
+    /\ \A d \in Lasting, l \in Lanes :
         /\ WF_vars(RenewLeases(d, l)) /\ WF_vars(Claim(d, l)) /\ WF_vars(\E a \in Silent : Detach(d, l, a))
-    /\ \A d \in Dispatchers, f \in Flights :
+    /\ \A d \in Lasting, f \in Flights :
         /\ WF_vars(Settle(d, f)) /\ WF_vars(Fail(d, f))
         /\ WF_vars(\E i \in batches[d][f].todo : Agg(i) \notin Silent /\ Send(d, f, i))
     /\ \A i \in 1..MaxEvents : WF_vars(i \in Ids /\ HoldEnds(i))

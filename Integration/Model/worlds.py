@@ -58,10 +58,11 @@ FENCED = World(
     "a topic that strays can't reach", "OutboxDispatcher",
     {"Aggregates": "{a}", "MaxEvents": "2", "Deadline": "TRUE"}, invariants="TopicOrder DiscardedInOrder")
 TO_TOPIC = World(
-    "progress to the topic", "OutboxDispatcher", {"MaxEvents": "2", "MaxTroubles": "1"}, progress="Progress")
+    "progress to the topic", "OutboxDispatcher",
+    {"Aggregates": "{a}", "Lasting": "{d}", "MaxEvents": "2", "MaxTroubles": "1"}, progress="Progress")
 PAST_TOPIC = World(
     "progress beside a silent topic", "OutboxDispatcher",
-    {"Silent": "{b}", "Dispatchers": "{d}", "MaxEvents": "2", "MaxTroubles": "1"}, progress="Progress")
+    {"Silent": "{b}", "Dispatchers": "{d}", "Lasting": "{d}", "MaxEvents": "2", "MaxTroubles": "1"}, progress="Progress")
 
 PARTITION = World("a partition that moves", "IdempotentConsumer")
 ORDER = World("a partition's order", "IdempotentConsumer", invariants="AppliedInOrder")
