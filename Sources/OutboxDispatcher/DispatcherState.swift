@@ -25,7 +25,7 @@ struct DispatcherState {
     private var isDatabaseDown = false
 
     /// A database is well again when nothing failed for so long: one with a full disk answers what only reads.
-    static let calm: Duration = .seconds(2)
+    static let calm: Duration = .seconds(3)
     /// After so long without an answer or a move the dispatcher is no longer ready.
     static let patience: Duration = .seconds(15)
     /// After so long without a move, though it moves every few seconds even in an outage, only a restart helps.
