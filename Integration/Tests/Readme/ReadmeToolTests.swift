@@ -50,7 +50,7 @@ import Testing
     @Test("every setting, flag and program that the README speaks of is there")
     func names() throws {
         let settings = Self.settings
-        let names = Set(settings.map(\.name) + Self.environmentOfServers)
+        let names = Set(settings.map(\.name) + Self.environmentOfMake)
         let options = [OutboxCommand.root, WorkforceCommand.root].flatMap(Self.options)
         let flags = Set(settings.map { "--\($0.flag)" } + options + ["--help", "--kafka-config"])
         let makefile = try String(
@@ -127,8 +127,8 @@ import Testing
         command.options.map { "--\($0.name)" } + command.subcommands.flatMap(options)
     }
 
-    /// Settings of the servers that `make demo` and `make test` start.
-    private static let environmentOfServers = ["KAFKA_HOME", "KAFKA_BOOTSTRAP_SERVERS"]
+    /// Settings of what `make` starts.
+    private static let environmentOfMake = ["KAFKA_HOME", "KAFKA_BOOTSTRAP_SERVERS", "TLA_TOOLS_JAR"]
 
     private struct Setting: Comparable, CustomStringConvertible {
         let name: String
