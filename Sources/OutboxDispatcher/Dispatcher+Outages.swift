@@ -10,7 +10,7 @@ extension Dispatcher {
         var isRefusalTold = false
         while !Task.isCancelled {
             var reason: String?
-            if .now - publisher.lastSuccess > .seconds(5) {
+            if !publisher.hasSucceeded || .now - publisher.lastSuccess > .seconds(5) {
                 do {
                     _ = try await admin.metadata(topics: [], timeout: .seconds(5))
                     if publisher.outstanding > 0, .now - publisher.lastSuccess > .seconds(15) {

@@ -21,7 +21,7 @@ struct DispatcherState {
     private var lastDatabaseAnswer: ContinuousClock.Instant?
     private var lastDatabaseFailure: ContinuousClock.Instant?
     private var lastMove: ContinuousClock.Instant?
-    private var isBrokerReachable = false
+    private var isBrokerReachable: Bool?
     private var isDatabaseDown = false
 
     /// A database is well again when nothing failed for so long: one with a full disk answers what only reads.
@@ -61,7 +61,8 @@ struct DispatcherState {
         }
         return DispatcherHealth(
             isDatabaseReachable: !isDatabaseDown && isRecent(lastDatabaseAnswer),
-            isBrokerReachable: isBrokerReachable, lanesOwned: standing.lanesOwned, isStandby: standing.isStandby,
+            isBrokerReachable: isBrokerReachable ?? false, lanesOwned: standing.lanesOwned,
+            isStandby: standing.isStandby,
             isDrained: standing.isDrained, isLoopMoving: isRecent(lastMove),
             isStuck: lastMove.map { now - $0 >= Self.longPatience } ?? false, isDraining: isDrainRequested,
             topicsOnHold: topicsOnHold)

@@ -4,6 +4,17 @@ import Testing
 
 @Suite("The dispatcher's condition")
 struct DispatcherStateTests {
+    @Test("the first word on the broker is news, whatever it is")
+    func firstWord() {
+        for reachable in [true, false] {
+            var state = DispatcherState()
+            let isNews = state.brokerIs(reachable: reachable)
+            #expect(isNews)
+            let isNewsAgain = state.brokerIs(reachable: reachable)
+            #expect(!isNewsAgain)
+        }
+    }
+
     @Test("a database that answers some questions and fails others is one outage, not many")
     func fullDisk() {
         var state = DispatcherState()
