@@ -144,7 +144,4 @@ CHECKS = [
     Check(
         PARTITION, ("the database's offset decides",),
         why="with an inbox that forgets nothing, going back repeats work and no more"),
-    Check(
-        PARTITION, ("go on where the database says", "commit to the database first"),
-        why="the offset is compared in the transaction: Kafka's may even run ahead"),
 ]
