@@ -20,6 +20,8 @@ struct LanePublication: ~Copyable {
     private var routes: [Route] = []
     /// Among the slot's known partitions, when the batch began.
     private let changesSeen: Int
+    /// Records wait for a partition that is being opened.
+    private var isHeldUp = false
     /// What is sent is a beginning of the batch, without gaps.
     private var isContiguous = false
 
@@ -90,6 +92,7 @@ struct LanePublication: ~Copyable {
             case .topic(let departure):
                 guard departure.opening?.admit(events.aggregateID(row)) ?? true else {
                     outcome.isUnfinished = true
+                    isHeldUp = true
                     if isContiguous { break rows }
                     continue
                 }
@@ -130,7 +133,8 @@ struct LanePublication: ~Copyable {
                     isTrial: departure.isTrial, opened: departure.opening?.opened,
                     pending: departure.batch.pendingReports(), slot: slot))
         }
-        let isWaiting = parts.isEmpty && outcome.isUnfinished && outcome.failures.isEmpty
+        // Only then: whoever opens a partition is sure to finish, but nobody tells of a producer that is gone.
+        let isWaiting = isHeldUp && parts.isEmpty && outcome.failures.isEmpty
         return LaneFlight(outcome, parts: parts, waitsAfter: isWaiting ? changesSeen : nil)
     }
 
