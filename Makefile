@@ -62,6 +62,7 @@ bench: ## measure drain, latency, processor time and memory on servers of its ow
 	@$(setup)/kafka.sh --if-needed
 	@swift build -c release $(flags) --product outbox
 	@swift build -c release $(flags) --product workforce
+	@swift build -c release $(flags) --product BareLoop
 	@swift build -c release $(flags) --product Benchmarks
 	@.build/release/Benchmarks $(BENCH)
 

@@ -141,7 +141,9 @@ let package = Package(
                 "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxCommandLine", "IdempotentConsumer", "QueryCache",
                 "Workforce",
             ],
-            path: "Integration/Benchmarks", swiftSettings: settings),
+            path: "Integration/Benchmarks", exclude: ["BareLoop"], swiftSettings: settings),
+        .executableTarget(
+            name: "BareLoop", dependencies: ["CLibPQ", "CLibRDKafka"], path: "Integration/Benchmarks/BareLoop"),
         .executableTarget(
             name: "Faults",
             dependencies: [

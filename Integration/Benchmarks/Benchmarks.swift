@@ -6,7 +6,7 @@ import Servers
 @main
 enum Benchmarks {
     private static let events = Option(
-        "events", .integer(1000...100_000_000), help: "events of a drain", defaultValue: 500_000)
+        "events", .integer(1000...100_000_000), help: "events of a drain", defaultValue: 1_000_000)
     private static let payload = Option(
         "payload", .integer(100...900_000), help: "bytes of a payload", defaultValue: 300)
     private static let aggregates = Option(
@@ -16,63 +16,58 @@ enum Benchmarks {
     private static let seconds = Option(
         "seconds", .integer(1...36_000), help: "how long the steady load lasts", defaultValue: 30)
     private static let only = Option(
-        "only", .text("drain|steady|retention|verify"),
-        help: "one of the measurements; retention and verify only run when they are named")
+        "only", .text("NAME,…"),
+        help: "some of the measurements: drain, steady; these run only when they are named: dispatch (drain without "
+            + "anything to compare with), retention, verify")
     private static let retention = Option(
         "retention", .integer(10...604_800), help: "seconds that settled events are kept, retention", defaultValue: 60)
     private static let partitioned = Flag("partitioned", help: "partition the outbox, retention")
     private static let pooler = Flag("pooler", help: "dispatch through PgBouncer in transaction mode, drain")
     private static let json = Flag("json", help: "JSON for scripts")
 
+    private static let names = ["drain", "steady", "dispatch", "retention", "verify"]
+    private static let usual = ["drain", "steady"]
+
     static func main() async {
         let command = Command(
             "bench", summary: "Measures drain, latency, processor time and memory on servers of its own.",
             options: [
-                events.definition, payload.definition, aggregates.definition, rate.definition, seconds.definition,
-                only.definition, retention.definition, partitioned.definition, pooler.definition,
-                json.definition,
+                only.definition, events.definition, payload.definition, aggregates.definition, rate.definition,
+                seconds.definition, retention.definition, partitioned.definition, pooler.definition, json.definition,
             ]
         ) { invocation in
+            let chosen = invocation[only]?.split(separator: ",").map(String.init) ?? usual
+            if let unknown = chosen.first(where: { !names.contains($0) }) {
+                throw ServerError(
+                    .system, "there is no measurement \(unknown); there are \(names.joined(separator: ", "))")
+            }
             var results: [Measurement] = []
-            let only = invocation[only]
-            if only == "retention" {
-                let run = LongRun(
-                    rate: invocation[rate] ?? 500, seconds: invocation[seconds] ?? 30,
-                    retention: invocation[retention] ?? 60, isPartitioned: invocation[partitioned])
-                results += try await run.run()
+            for name in chosen {
+                Console.standardError.writeLine("measuring: \(name)")
+                results += try await measure(name, invocation)
             }
-            if only == nil || only == "drain" || only == "verify" {
-                // Without rows there is nothing to compare.
-                for retention in only == "verify" ? ["168h"] : ["none", "168h"] {
-                    let drain = Drain(
-                        events: invocation[events] ?? 500_000, payload: invocation[payload] ?? 300,
-                        aggregates: invocation[aggregates] ?? 10_000, retention: retention,
-                        isPooled: invocation[pooler], isVerified: only == "verify")
-                    results += try await drain.run()
-                }
-            }
-            if only == nil || only == "steady" {
-                let steady = Steady(rate: invocation[rate] ?? 500, seconds: invocation[seconds] ?? 30)
-                results += try await steady.run()
-            }
-            if invocation[json] {
-                Console.standardOutput.writeLine(try JSONOutput.text(results))
-            } else {
-                var table = TextTable([.init("measurement"), .init("value", .right), .init("unit")])
-                for result in results { table.add([result.name, result.text, result.unit]) }
-                Console.standardOutput.writeLine(table.text)
-            }
+            Console.standardOutput.writeLine(
+                invocation[json] ? try JSONOutput.text(results) : Measurement.table(results))
             return .success
         }
         exit(await CommandLineTool(command, version: "0.1.0").run())
     }
-}
 
-/// One figure.
-struct Measurement: Encodable {
-    let name: String
-    let value: Double
-    let unit: String
-
-    var text: String { value >= 100 ? String(Int(value.rounded())) : String(format: "%.1f", value) }
+    private static func measure(_ name: String, _ invocation: Invocation) async throws -> [Measurement] {
+        let drain = Drain(
+            events: invocation[events] ?? 1_000_000, payload: invocation[payload] ?? 300,
+            aggregates: invocation[aggregates] ?? 10_000, isPooled: invocation[pooler])
+        switch name {
+        case "drain": return try await drain.run()
+        case "dispatch": return try await drain.alone(["none", "168h"])
+        // Without rows there is nothing to compare.
+        case "verify": return try await drain.alone(["168h"], isVerified: true)
+        case "retention":
+            return try await LongRun(
+                rate: invocation[rate] ?? 500, seconds: invocation[seconds] ?? 30,
+                retention: invocation[retention] ?? 60, isPartitioned: invocation[partitioned]
+            ).run()
+        default: return try await Steady(rate: invocation[rate] ?? 500, seconds: invocation[seconds] ?? 30).run()
+        }
+    }
 }

@@ -53,7 +53,7 @@ struct LongRun {
             results += figures("after \(seconds * index / Self.samples) s", from: before, to: now)
             before = now
         }
-        results.append(Measurement(name: "written", value: Double(try await writing.value), unit: "events/s"))
+        results.append(Measurement("written", Double(try await writing.value), "events/s"))
         _ = try await dispatcher.stop(within: .seconds(60))
         await pool.close()
         return results
@@ -129,24 +129,24 @@ struct LongRun {
     private func figures(_ moment: String, from before: Sample, to now: Sample) -> [Measurement] {
         var results = [0.5, 0.99].map { share in
             Measurement(
-                name: "\(moment): claim, p\(Int(share * 100))", value: quantile(share, from: before, to: now) * 1000,
-                unit: "ms")
+                "\(moment): claim, p\(Int(share * 100))", quantile(share, from: before, to: now) * 1000,
+                "ms")
         }
         results.append(
             Measurement(
-                name: "\(moment): deleted",
-                value: (now.deleted - before.deleted) * Double(Self.samples) / Double(seconds),
-                unit: "events/s"))
+                "\(moment): deleted",
+                (now.deleted - before.deleted) * Double(Self.samples) / Double(seconds),
+                "events/s"))
         if isPartitioned {
             let dropped = now.droppedPartitions - before.droppedPartitions
-            results.append(Measurement(name: "\(moment): partitions dropped", value: dropped, unit: ""))
+            results.append(Measurement("\(moment): partitions dropped", dropped, ""))
         }
         results += now.sizes.sorted { $0.name < $1.name }.map {
-            Measurement(name: "\(moment): \($0.name)", value: $0.mebibytes, unit: "MiB")
+            Measurement("\(moment): \($0.name)", $0.mebibytes, "MiB")
         }
-        results.append(Measurement(name: "\(moment): rows", value: now.rows, unit: ""))
-        results.append(Measurement(name: "\(moment): dead rows", value: now.deadRows, unit: ""))
-        results.append(Measurement(name: "\(moment): updates within their page", value: now.hotShare * 100, unit: "%"))
+        results.append(Measurement("\(moment): rows", now.rows, ""))
+        results.append(Measurement("\(moment): dead rows", now.deadRows, ""))
+        results.append(Measurement("\(moment): updates within their page", now.hotShare * 100, "%"))
         return results
     }
 

@@ -48,10 +48,10 @@ struct Steady {
         let toCache = commits.compactMap { commit in refreshed[commit.key].map { $0 - commit.value } }
         return Self.figures("commit → Kafka at \(rate)/s", toKafka)
             + Self.figures("commit → cache at \(rate)/s", toCache) + [
-                Measurement(name: "dispatcher: processor time", value: usage.processorSeconds, unit: "s"),
-                Measurement(name: "dispatcher: resident memory, peak", value: usage.peakMebibytes, unit: "MiB"),
-                Measurement(name: "consumer: processor time", value: consumed.processorSeconds, unit: "s"),
-                Measurement(name: "consumer: resident memory, peak", value: consumed.peakMebibytes, unit: "MiB"),
+                Measurement("dispatcher: processor time", usage.processorSeconds, "s"),
+                Measurement("dispatcher: resident memory, peak", usage.peakMebibytes, "MiB"),
+                Measurement("consumer: processor time", consumed.processorSeconds, "s"),
+                Measurement("consumer: resident memory, peak", consumed.peakMebibytes, "MiB"),
             ]
     }
 
@@ -61,10 +61,10 @@ struct Steady {
             sorted.isEmpty ? .nan : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))] * 1000
         }
         return [
-            Measurement(name: "\(name), p50", value: at(0.5), unit: "ms"),
-            Measurement(name: "\(name), p99", value: at(0.99), unit: "ms"),
-            Measurement(name: "\(name), longest", value: at(1), unit: "ms"),
-            Measurement(name: "\(name), events measured", value: Double(sorted.count), unit: ""),
+            Measurement("\(name), p50", at(0.5), "ms"),
+            Measurement("\(name), p99", at(0.99), "ms"),
+            Measurement("\(name), longest", at(1), "ms"),
+            Measurement("\(name), events measured", Double(sorted.count), ""),
         ]
     }
 

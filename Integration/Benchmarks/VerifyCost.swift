@@ -19,9 +19,9 @@ struct VerifyCost {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         try await verify.waitForSuccess(within: .seconds(1))
         return [
-            Measurement(name: "verify", value: seconds, unit: "s"),
-            Measurement(name: "verify", value: Double(events) / seconds, unit: "events/s"),
-            Measurement(name: "verify: resident memory, peak", value: peak, unit: "MiB"),
+            Measurement("verify", seconds, "s"),
+            Measurement("verify", Double(events) / seconds, "events/s"),
+            Measurement("verify: resident memory, peak", peak, "MiB"),
         ]
     }
 }

@@ -17,6 +17,8 @@ public enum BuiltTool: String, Sendable {
     case runbook = "Runbook"
     /// The fault harness.
     case faults = "Faults"
+    /// What the dispatcher's speed is measured against.
+    case bareLoop = "BareLoop"
 
     /// Where it is.
     ///

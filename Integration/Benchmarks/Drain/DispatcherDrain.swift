@@ -1,0 +1,76 @@
+import Foundation
+import LibPQ
+import Outbox
+import Servers
+
+/// How fast dispatchers empty a full outbox.
+struct DispatcherDrain {
+    let outbox: FullOutbox
+    let retention: String
+    var dispatchers = 1
+    /// Through PgBouncer in transaction mode.
+    var isPooled = false
+    /// Whether `outbox verify` is measured afterwards.
+    var isVerified = false
+
+    struct Result {
+        let eventsPerSecond: Double
+        /// Per million events, of the dispatchers, of PostgreSQL and of the broker.
+        let processorSeconds: (dispatchers: Double, postgres: Double, broker: Double)
+        /// Of the largest dispatcher.
+        let peakMebibytes: Double
+        let verified: [Measurement]
+    }
+
+    func run() async throws -> Result {
+        let broker = try await KafkaBroker.shared()
+        let url = try await outbox.copy()
+        let prefix = try await FullOutbox.makeTopics()
+        let pooler = isPooled ? try await PgBouncer.start(before: .shared()) : nil
+        var environment: [String: String?] = [
+            "DATABASE_URL": pooler?.url(insteadOf: url) ?? url, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers,
+            "OUTBOX_TOPIC_TEMPLATE": "\(prefix).{aggregateType}", "OUTBOX_DISPATCH_RETENTION": retention,
+            "OUTBOX_HTTP_ADDRESS": "off",
+        ]
+        let pool = PQPool(PQConfiguration(url: url), maximumConnections: 1)
+        let before = try await ServerUsage.now()
+        let children = try (0..<dispatchers).map { _ in
+            try BuiltTool.outbox.start(["dispatch"], environment: environment)
+        }
+        for child in children { try await child.waitForLine(containing: "dispatcher started", within: .seconds(60)) }
+        let start = ContinuousClock.now
+        while try await isPending(pool) { try await Task.sleep(for: .milliseconds(50)) }
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let usages = try children.map { try ProcessUsage(processID: $0.processID) }
+        let after = try await ServerUsage.now()
+        for child in children { _ = try await child.stop(within: .seconds(60)) }
+        pooler?.kill()
+        await pool.close()
+        environment["DATABASE_URL"] = url
+        let verified = isVerified ? try await VerifyCost(events: outbox.events, environment: environment).run() : []
+        try await FullOutbox.drop(url)
+        let millions = Double(outbox.events) / 1_000_000
+        return Result(
+            eventsPerSecond: Double(outbox.events) / seconds,
+            processorSeconds: (
+                usages.reduce(0) { $0 + $1.processorSeconds } / millions, (after.postgres - before.postgres) / millions,
+                (after.broker - before.broker) / millions
+            ),
+            peakMebibytes: usages.map(\.peakMebibytes).max() ?? .nan, verified: verified)
+    }
+
+    /// At most one pending event is looked for, so asking costs next to nothing.
+    private func isPending(_ pool: PQPool) async throws -> Bool {
+        try await pool.withConnection { connection in
+            let lanes = (0..<OutboxMigrations.defaultLanes).map { Int32($0) }
+            let rows = try await connection.query(
+                """
+                SELECT FROM unnest(\(lanes)::int[]) AS l (lane) CROSS JOIN LATERAL (
+                    SELECT FROM outbox_events WHERE outbox_lane(aggregate_type, aggregate_id, 64) BETWEEN l.lane AND l.lane
+                        AND NOT published AND parked_at IS NULL ORDER BY outbox_lane(aggregate_type, aggregate_id, 64), id LIMIT 1) AS head
+                LIMIT 1
+                """)
+            return rows.rowCount > 0
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+
+/// The dispatcher beside the bare loop, on the same outbox and the same servers, run after run.
+struct Drain {
+    let events: Int
+    let payload: Int
+    let aggregates: Int
+    var isPooled = false
+
+    func run() async throws -> [Measurement] {
+        let outbox = try await FullOutbox.fill(events: events, payload: payload, aggregates: aggregates)
+        return try await beside(outbox, retention: "none", mode: .delete, goal: 1.2)
+            + beside(outbox, retention: "168h", mode: .update, goal: 1.3)
+    }
+
+    private func beside(
+        _ outbox: FullOutbox, retention: String, mode: BareLoop.Mode, goal: Double
+    ) async throws -> [Measurement] {
+        let name = retention == "none" ? "drain, retention none" : "drain, rows kept"
+        let loop = try await BareLoop(outbox: outbox, mode: mode).atItsBest()
+        // Before and after, since the machine may change meanwhile.
+        let before = try await loop.run()
+        let one = try await DispatcherDrain(outbox: outbox, retention: retention, isPooled: isPooled).run()
+        let after = try await loop.run()
+        var sideBySide = loop
+        sideBySide.loops = 2
+        let two = try await sideBySide.run()
+        let both = try await DispatcherDrain(
+            outbox: outbox, retention: retention, dispatchers: 2, isPooled: isPooled
+        ).run()
+        let bare = (before.eventsPerSecond + after.eventsPerSecond) / 2
+        return [
+            Measurement("\(name): bare loop (\(loop.batch), \(loop.codec))", bare, "events/s"),
+            Measurement("\(name): two bare loops", two.eventsPerSecond, "events/s"),
+            Measurement("\(name): to one bare loop", one.eventsPerSecond / bare, "×", target: .atLeast(goal)),
+            Measurement(
+                "\(name): to two bare loops", one.eventsPerSecond / two.eventsPerSecond, "×",
+                target: retention == "none" ? .atLeast(1) : nil),
+            Measurement("\(name): two dispatchers", both.eventsPerSecond, "events/s"),
+            Measurement(
+                "\(name): processor time, bare loop", (before.processorSeconds + after.processorSeconds) / 2,
+                "s per million"),
+        ] + one.measurements(name)
+    }
+
+    /// The dispatcher without anything to compare it with.
+    func alone(_ retentions: [String], isVerified: Bool = false) async throws -> [Measurement] {
+        let outbox = try await FullOutbox.fill(events: events, payload: payload, aggregates: aggregates)
+        var results: [Measurement] = []
+        for retention in retentions {
+            let run = DispatcherDrain(
+                outbox: outbox, retention: retention, isPooled: isPooled, isVerified: isVerified)
+            results += try await run.run().measurements("drain, retention \(retention)")
+        }
+        return results
+    }
+}
+
+extension DispatcherDrain.Result {
+    func measurements(_ name: String) -> [Measurement] {
+        [
+            Measurement(name, eventsPerSecond, "events/s"),
+            Measurement("\(name): processor time", processorSeconds.dispatchers, "s per million", target: .atMost(4)),
+            Measurement("\(name): processor time, PostgreSQL", processorSeconds.postgres, "s per million"),
+            Measurement("\(name): processor time, broker", processorSeconds.broker, "s per million"),
+            Measurement("\(name): peak memory", peakMebibytes, "MiB", target: .atMost(64)),
+        ] + verified
+    }
+}
