@@ -138,8 +138,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxCommandLine", "IdempotentConsumer", "QueryCache",
-                "Workforce",
+                "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxCommandLine", "OutboxTelemetry",
+                "IdempotentConsumer", "QueryCache", "Workforce",
             ],
             path: "Integration/Benchmarks", exclude: ["BareLoop"], swiftSettings: settings),
         .executableTarget(

@@ -17,19 +17,27 @@ enum Benchmarks {
         "seconds", .integer(1...36_000), help: "how long the steady load lasts", defaultValue: 30)
     private static let only = Option(
         "only", .text("NAME,…"),
-        help: "some of the measurements: drain, steady; these run only when they are named: dispatch (drain without "
-            + "anything to compare with), retention, verify")
+        help: "some of the measurements: drain, steady, save, consume; these run only when they are named: dispatch "
+            + "(drain without anything to compare with), retention, verify")
     private static let retention = Option(
         "retention", .integer(10...604_800), help: "seconds that settled events are kept, retention", defaultValue: 60)
     private static let partitioned = Flag("partitioned", help: "partition the outbox, retention")
     private static let pooler = Flag("pooler", help: "dispatch through PgBouncer in transaction mode, drain")
     private static let json = Flag("json", help: "JSON for scripts")
 
-    private static let names = ["drain", "steady", "dispatch", "retention", "verify"]
-    private static let usual = ["drain", "steady"]
+    private static let names = ["drain", "steady", "save", "consume", "dispatch", "retention", "verify"]
+    private static let usual = ["drain", "steady", "save", "consume"]
 
     static func main() async {
-        let command = Command(
+        let isConsumer = CommandLine.arguments.dropFirst().first == ConsumeProcess.command.name
+        let root =
+            isConsumer
+            ? Command("Benchmarks", summary: "The benchmarks.", subcommands: [ConsumeProcess.command]) : command
+        exit(await CommandLineTool(root, version: "0.1.0").run())
+    }
+
+    private static var command: Command {
+        Command(
             "bench", summary: "Measures drain, latency, processor time and memory on servers of its own.",
             options: [
                 only.definition, events.definition, payload.definition, aggregates.definition, rate.definition,
@@ -50,7 +58,6 @@ enum Benchmarks {
                 invocation[json] ? try JSONOutput.text(results) : Measurement.table(results))
             return .success
         }
-        exit(await CommandLineTool(command, version: "0.1.0").run())
     }
 
     private static func measure(_ name: String, _ invocation: Invocation) async throws -> [Measurement] {
@@ -59,6 +66,10 @@ enum Benchmarks {
             aggregates: invocation[aggregates] ?? 10_000, isPooled: invocation[pooler])
         switch name {
         case "drain": return try await drain.run()
+        case "save":
+            return try await Save(rounds: max(100, drain.events / 1000), payload: drain.payload).run()
+        case "consume":
+            return try await Consume(events: drain.events, payload: drain.payload, aggregates: drain.aggregates).run()
         case "dispatch": return try await drain.alone(["none", "168h"])
         // Without rows there is nothing to compare.
         case "verify": return try await drain.alone(["168h"], isVerified: true)

@@ -17,6 +17,8 @@ public enum BuiltTool: String, Sendable {
     case runbook = "Runbook"
     /// The fault harness.
     case faults = "Faults"
+    /// The benchmarks, for what they run in a process of its own.
+    case benchmarks = "Benchmarks"
     /// What the dispatcher's speed is measured against.
     case bareLoop = "BareLoop"
 
