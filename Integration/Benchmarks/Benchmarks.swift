@@ -12,21 +12,23 @@ enum Benchmarks {
     private static let aggregates = Option(
         "aggregates", .integer(1...10_000_000), help: "aggregates of a drain", defaultValue: 10_000)
     private static let rate = Option(
-        "rate", .integer(1...100_000), help: "events per second, steady", defaultValue: 500)
+        "rate", .integer(1...100_000),
+        help: "events per second: steady (by itself 100, 1,000 and 10,000), retention (500)")
     private static let seconds = Option(
-        "seconds", .integer(1...36_000), help: "how long the steady load lasts", defaultValue: 30)
+        "seconds", .integer(1...36_000), help: "how long a steady load lasts, or an idle dispatcher is watched",
+        defaultValue: 30)
     private static let only = Option(
         "only", .text("NAME,…"),
-        help: "some of the measurements: drain, steady, save, consume; these run only when they are named: dispatch "
-            + "(drain without anything to compare with), retention, verify")
+        help: "some of the measurements: drain, steady, idle, save, consume; these run only when they are named: "
+            + "dispatch (drain without anything to compare with), retention, verify")
     private static let retention = Option(
         "retention", .integer(10...604_800), help: "seconds that settled events are kept, retention", defaultValue: 60)
     private static let partitioned = Flag("partitioned", help: "partition the outbox, retention")
     private static let pooler = Flag("pooler", help: "dispatch through PgBouncer in transaction mode, drain")
     private static let json = Flag("json", help: "JSON for scripts")
 
-    private static let names = ["drain", "steady", "save", "consume", "dispatch", "retention", "verify"]
-    private static let usual = ["drain", "steady", "save", "consume"]
+    private static let names = ["drain", "steady", "idle", "save", "consume", "dispatch", "retention", "verify"]
+    private static let usual = ["drain", "steady", "idle", "save", "consume"]
 
     static func main() async {
         let isConsumer = CommandLine.arguments.dropFirst().first == ConsumeProcess.command.name
@@ -78,7 +80,15 @@ enum Benchmarks {
                 rate: invocation[rate] ?? 500, seconds: invocation[seconds] ?? 30,
                 retention: invocation[retention] ?? 60, isPartitioned: invocation[partitioned]
             ).run()
-        default: return try await Steady(rate: invocation[rate] ?? 500, seconds: invocation[seconds] ?? 30).run()
+        case "idle":
+            let seconds = invocation[seconds] ?? 30
+            return try await Idle(seconds: seconds, events: 2 * seconds).run()
+        default:
+            var results: [Measurement] = []
+            for rate in invocation[rate].map({ [$0] }) ?? [100, 1000, 10_000] {
+                results += try await Steady(rate: rate, seconds: invocation[seconds] ?? 30).run()
+            }
+            return results
         }
     }
 }

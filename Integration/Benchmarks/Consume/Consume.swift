@@ -64,7 +64,7 @@ struct Consume {
             environment: ["QUERY_DATABASE_URL": url, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers])
         try await consumer.waitForLine(containing: "owned=\(topics.partitionCount)", within: .seconds(60))
         let start = ContinuousClock.now
-        while try await isUnderWay(pool) {
+        while try await Self.isUnderWay(pool, events: events) {
             guard consumer.isRunning else {
                 throw ServerError(.exited, "the consumer ended early:\n\(consumer.errorOutput.tail())")
             }
@@ -87,7 +87,8 @@ struct Consume {
             peakMebibytes: (usage.peakMebibytes, peak ?? .nan))
     }
 
-    private func isUnderWay(_ pool: PQPool) async throws -> Bool {
+    /// Whether some of so many events are not yet in the read model and the cache.
+    static func isUnderWay(_ pool: PQPool, events: Int) async throws -> Bool {
         try await pool.withConnection { connection in
             let read = try await connection.query(
                 "SELECT coalesce(sum(next_offset), 0)::bigint FROM outbox_consumer_offsets")

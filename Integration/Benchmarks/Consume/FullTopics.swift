@@ -6,7 +6,7 @@ import Servers
 /// Topics full of events, as a dispatcher would have published them.
 struct FullTopics {
     static let eventType = "document.updated"
-    private static let partitions: Int32 = 4
+    static let partitions: Int32 = 4
 
     let names: [String]
     let partitionCount: Int

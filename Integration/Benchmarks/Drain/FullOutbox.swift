@@ -63,7 +63,7 @@ struct FullOutbox {
     static func makeTopics() async throws -> String {
         let broker = try await KafkaBroker.shared()
         let prefix = "drain\(UUID().uuidString.prefix(8))"
-        for type in types { try await broker.createTopic("\(prefix).\(type)", partitions: 4) }
+        for type in types { try await broker.createTopic("\(prefix).\(type)", partitions: FullTopics.partitions) }
         return prefix
     }
 }
