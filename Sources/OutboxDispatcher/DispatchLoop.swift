@@ -18,6 +18,8 @@ final class DispatchLoop {
     private var nextTimer: Duration?
     private var drainDeadline: Duration?
     private var databaseFailures = 0
+    /// Lanes with a payload among their first events that is over its share of a claim's bytes.
+    private var wideLanes: Set<Int> = []
     /// Lanes were lost of which records may still be on their way.
     private var hasLostLanes = false
 
@@ -66,7 +68,8 @@ final class DispatchLoop {
                 return true
             }
             switch machine.next(now: now) {
-            case .claim(let lanes, let limit):
+            case .claim(let lanes, let rows):
+                let limit = ClaimLimit(rows: rows, lanes: lanes.count, isWide: !wideLanes.isDisjoint(with: lanes))
                 let epochs = lanes.map { machine.lanes[$0].epoch }
                 let filter = publisher.claimFilter(lanes: lanes)
                 group.addTask { [dispatcher, signal] in
@@ -171,14 +174,16 @@ final class DispatchLoop {
     }
 
     private func publish(
-        _ events: ClaimedEvents, lanes: [Int], epochs: [Int64], limit: Int, in group: inout DiscardingTaskGroup
+        _ events: ClaimedEvents, lanes: [Int], epochs: [Int64], limit: ClaimLimit, in group: inout DiscardingTaskGroup
     ) {
         let byLane = Dictionary(events.byLane().map { ($0.lane, $0) }, uniquingKeysWith: { first, _ in first })
+        wideLanes.subtract(lanes)
         let claimed = zip(lanes, epochs).map { lane, epoch in
             let found = byLane[lane]
+            if let found, found.isCut { wideLanes.insert(lane) }
             return LaneStateMachine.ClaimedLane(
                 lane: lane, epoch: epoch, rows: found?.rows.count ?? 0, bytes: found?.bytes ?? 0,
-                isFull: found.map { $0.rows.count >= limit || $0.bytes >= OutboxStore.claimBytesPerLane } ?? false)
+                isFull: found.map { $0.isCut || $0.rows.count >= limit.rows || $0.bytes >= limit.bytes } ?? false)
         }
         for (lane, isCautious) in machine.claimed(claimed, now: now) {
             guard let events = byLane[lane] else { continue }

@@ -3,7 +3,7 @@ enum DispatchSignal: Sendable {
     /// - Parameter surplus: how many lanes it owns beyond its share.
     case leased(
         epochs: [Int: Int64], until: ContinuousClock.Instant, surplus: Int, standing: DispatcherState.Standing)
-    case claimed(ClaimedEvents, lanes: [Int], epochs: [Int64], limit: Int)
+    case claimed(ClaimedEvents, lanes: [Int], epochs: [Int64], limit: ClaimLimit)
     case claimFailed(lanes: [Int])
     case published(LaneOutcome)
     /// A part of a batch that its lane did not wait for.

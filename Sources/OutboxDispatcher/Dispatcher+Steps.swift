@@ -4,7 +4,9 @@ import Synchronization
 
 // The three steps of a lane, as the loop starts them.
 extension Dispatcher {
-    func claim(lanes: [Int], epochs: [Int64], limit: Int, without filter: ClaimFilter) async -> DispatchSignal {
+    func claim(
+        lanes: [Int], epochs: [Int64], limit: ClaimLimit, without filter: ClaimFilter
+    ) async -> DispatchSignal {
         do {
             let start = ContinuousClock.now
             let events = try await store.claim(lanes: lanes, limit: limit, without: filter)

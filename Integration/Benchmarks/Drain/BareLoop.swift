@@ -14,18 +14,13 @@ struct BareLoop {
     /// How many side by side, each with a part of the ids.
     var loops = 1
 
-    struct Result {
-        let eventsPerSecond: Double
-        /// Of the loops, per million events.
-        let processorSeconds: Double
-    }
-
     /// - Parameter share: how much of the outbox to take.
-    func run(share: Double = 1) async throws -> Result {
+    func run(share: Double = 1) async throws -> DrainResult {
         let url = try await outbox.copy()
         let prefix = try await FullOutbox.makeTopics()
         let broker = try await KafkaBroker.shared()
         let events = Int(Double(outbox.events) * share)
+        let before = try await ServerUsage.now()
         let start = ContinuousClock.now
         let children = try (0..<loops).map { loop in
             try BuiltTool.bareLoop.start([
@@ -33,18 +28,19 @@ struct BareLoop {
                 String(events * loop / loops + 1), String(events * (loop + 1) / loops),
             ])
         }
-        var processor = 0.0
+        var usages: [Int32: ProcessUsage] = [:]
         while children.contains(where: \.isRunning) {
-            // What it was when last seen.
-            let now = children.compactMap { try? ProcessUsage(processID: $0.processID).processorSeconds }
-            processor = max(processor, now.reduce(0, +))
-            try await Task.sleep(for: .milliseconds(20))
+            // What it was when last seen: an ended process has nothing left to be read.
+            for child in children where child.isRunning {
+                if let usage = try? ProcessUsage(processID: child.processID) { usages[child.processID] = usage }
+            }
+            try await Task.sleep(for: .milliseconds(10))
         }
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let time = ContinuousClock.now - start
+        let after = try await ServerUsage.now()
         for child in children { try await child.waitForSuccess(within: .seconds(1)) }
         try await FullOutbox.drop(url)
-        return Result(
-            eventsPerSecond: Double(events) / seconds, processorSeconds: processor * 1_000_000 / Double(events))
+        return DrainResult(events: events, time: time, usages: Array(usages.values), before: before, after: after)
     }
 
     /// The same with the batch size and codec that are the fastest on a part of the outbox.

@@ -13,16 +13,7 @@ struct DispatcherDrain {
     /// Whether `outbox verify` is measured afterwards.
     var isVerified = false
 
-    struct Result {
-        let eventsPerSecond: Double
-        /// Per million events, of the dispatchers, of PostgreSQL and of the broker.
-        let processorSeconds: (dispatchers: Double, postgres: Double, broker: Double)
-        /// Of the largest dispatcher.
-        let peakMebibytes: Double
-        let verified: [Measurement]
-    }
-
-    func run() async throws -> Result {
+    func run() async throws -> DrainResult {
         let broker = try await KafkaBroker.shared()
         let url = try await outbox.copy()
         let prefix = try await FullOutbox.makeTopics()
@@ -40,7 +31,7 @@ struct DispatcherDrain {
         for child in children { try await child.waitForLine(containing: "dispatcher started", within: .seconds(60)) }
         let start = ContinuousClock.now
         while try await isPending(pool) { try await Task.sleep(for: .milliseconds(50)) }
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let time = ContinuousClock.now - start
         let usages = try children.map { try ProcessUsage(processID: $0.processID) }
         let after = try await ServerUsage.now()
         for child in children { _ = try await child.stop(within: .seconds(60)) }
@@ -49,14 +40,8 @@ struct DispatcherDrain {
         environment["DATABASE_URL"] = url
         let verified = isVerified ? try await VerifyCost(events: outbox.events, environment: environment).run() : []
         try await FullOutbox.drop(url)
-        let millions = Double(outbox.events) / 1_000_000
-        return Result(
-            eventsPerSecond: Double(outbox.events) / seconds,
-            processorSeconds: (
-                usages.reduce(0) { $0 + $1.processorSeconds } / millions, (after.postgres - before.postgres) / millions,
-                (after.broker - before.broker) / millions
-            ),
-            peakMebibytes: usages.map(\.peakMebibytes).max() ?? .nan, verified: verified)
+        return DrainResult(
+            events: outbox.events, time: time, usages: usages, before: before, after: after, verified: verified)
     }
 
     /// At most one pending event is looked for, so asking costs next to nothing.

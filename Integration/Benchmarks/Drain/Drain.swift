@@ -29,41 +29,27 @@ struct Drain {
             outbox: outbox, retention: retention, dispatchers: 2, isPooled: isPooled
         ).run()
         let bare = (before.eventsPerSecond + after.eventsPerSecond) / 2
-        return [
-            Measurement("\(name): bare loop (\(loop.batch), \(loop.codec))", bare, "events/s"),
+        return before.measurements("\(name): bare loop (\(loop.batch), \(loop.codec))", isOurs: false) + [
             Measurement("\(name): two bare loops", two.eventsPerSecond, "events/s"),
+            Measurement("\(name): two dispatchers", both.eventsPerSecond, "events/s"),
+        ] + one.measurements(name) + [
             Measurement("\(name): to one bare loop", one.eventsPerSecond / bare, "×", target: .atLeast(goal)),
             Measurement(
                 "\(name): to two bare loops", one.eventsPerSecond / two.eventsPerSecond, "×",
                 target: retention == "none" ? .atLeast(1) : nil),
-            Measurement("\(name): two dispatchers", both.eventsPerSecond, "events/s"),
-            Measurement(
-                "\(name): processor time, bare loop", (before.processorSeconds + after.processorSeconds) / 2,
-                "s per million"),
-        ] + one.measurements(name)
+        ]
     }
 
     /// The dispatcher without anything to compare it with.
     func alone(_ retentions: [String], isVerified: Bool = false) async throws -> [Measurement] {
         let outbox = try await FullOutbox.fill(events: events, payload: payload, aggregates: aggregates)
-        var results: [Measurement] = []
+        // The broker compiles its code meanwhile.
+        var results = try await BareLoop(outbox: outbox, mode: .delete).run().measurements("bare loop", isOurs: false)
         for retention in retentions {
             let run = DispatcherDrain(
                 outbox: outbox, retention: retention, isPooled: isPooled, isVerified: isVerified)
             results += try await run.run().measurements("drain, retention \(retention)")
         }
         return results
-    }
-}
-
-extension DispatcherDrain.Result {
-    func measurements(_ name: String) -> [Measurement] {
-        [
-            Measurement(name, eventsPerSecond, "events/s"),
-            Measurement("\(name): processor time", processorSeconds.dispatchers, "s per million", target: .atMost(4)),
-            Measurement("\(name): processor time, PostgreSQL", processorSeconds.postgres, "s per million"),
-            Measurement("\(name): processor time, broker", processorSeconds.broker, "s per million"),
-            Measurement("\(name): peak memory", peakMebibytes, "MiB", target: .atMost(64)),
-        ] + verified
     }
 }

@@ -24,10 +24,13 @@ struct ClaimPlanTests {
             maximumConnections: 1)
         let store = OutboxStore(
             pool: pool, configuration: DispatcherConfiguration(instance: "plan", bootstrapServers: "none:1"))
-        let plan = try await explain(store.claimStatement(lanes: [1, 2, 3], limit: 500), in: pool)
-        #expect(plan.contains("Index Scan using outbox_events_lane_64_idx on outbox_events p"), "\(plan)")
-        #expect(plan.contains("Index Scan using outbox_events_failed_idx on outbox_events f"), "\(plan)")
-        #expect(!plan.contains("outbox_events_pkey") && !plan.contains("Sort"), "\(plan)")
+        for isWide in [false, true] {
+            let limit = ClaimLimit(rows: 500, lanes: 3, isWide: isWide)
+            let plan = try await explain(store.claimStatement(lanes: [1, 2, 3], limit: limit), in: pool)
+            #expect(plan.contains("Index Scan using outbox_events_lane_64_idx on outbox_events p"), "\(plan)")
+            #expect(plan.contains("Index Scan using outbox_events_failed_idx on outbox_events f"), "\(plan)")
+            #expect(!plan.contains("outbox_events_pkey") && !plan.contains("Sort"), "\(plan)")
+        }
         await pool.close()
     }
 
@@ -49,13 +52,16 @@ struct ClaimPlanTests {
             PQConfiguration(url: database.url, sessionSettings: Dispatcher.sessionSettings), maximumConnections: 1)
         let store = OutboxStore(
             pool: pool, configuration: DispatcherConfiguration(instance: "plan", bootstrapServers: "none:1"))
-        let plan = try await explain(store.claimStatement(lanes: [1, 2, 3], limit: 500), in: pool)
-        for partition in ["p0", "p1001", "p2001", "default"] {
-            #expect(plan.contains("on outbox_events_\(partition) p_"), "\(plan)")
+        for isWide in [false, true] {
+            let limit = ClaimLimit(rows: 500, lanes: 3, isWide: isWide)
+            let plan = try await explain(store.claimStatement(lanes: [1, 2, 3], limit: limit), in: pool)
+            for partition in ["p0", "p1001", "p2001", "default"] {
+                #expect(plan.contains("on outbox_events_\(partition) p_"), "\(plan)")
+            }
+            #expect(plan.contains("Merge Append"), "\(plan)")
+            #expect(!plan.contains("pkey") && !plan.contains("Seq Scan"), "\(plan)")
+            #expect(!plan.contains("Sort\n") && !plan.contains("Sort  ("), "\(plan)")
         }
-        #expect(plan.contains("Merge Append"), "\(plan)")
-        #expect(!plan.contains("pkey") && !plan.contains("Seq Scan"), "\(plan)")
-        #expect(!plan.contains("Sort\n") && !plan.contains("Sort  ("), "\(plan)")
         let settling = try await explain(store.settleStatement([5, 6], lanes: [1], epochs: [1]), in: pool)
         #expect(settling.contains("Update on outbox_events_p0"), "\(settling)")
         #expect(!settling.contains("outbox_events_p1001") && !settling.contains("default"), "\(settling)")

@@ -267,7 +267,7 @@ struct LaneStateMachine {
             let lane = claim.lane
             lanes[lane].isHot = claim.isFull
             guard lanes[lane].isLeased, lanes[lane].epoch == claim.epoch, claim.rows > 0 else {
-                lanes[lane].isHot = false
+                lanes[lane].isHot = lanes[lane].isHot && lanes[lane].isLeased
                 rest(lane)
                 continue
             }

@@ -1,3 +1,4 @@
+import Glibc
 import LibRDKafka
 import Outbox
 
@@ -44,6 +45,7 @@ struct LanePublication: ~Copyable {
         let isTrial: Bool
         let batch: KafkaProducerBatch
         var records: [TopicPart.Record] = []
+        var eventTypes: [[UInt8]] = []
         var bytes = 0
         /// `nil` when all partitions know the producer.
         var opening: Opening?
@@ -56,6 +58,13 @@ struct LanePublication: ~Copyable {
             self.maximumMessageBytes = maximumMessageBytes
             self.isTrial = isTrial
             self.batch = batch
+        }
+
+        /// The place of an event type among those of its records.
+        func index(ofType eventType: UnsafeRawBufferPointer) -> Int {
+            if let index = eventTypes.firstIndex(where: { $0.isSame(as: eventType) }) { return index }
+            eventTypes.append(Array(eventType))
+            return eventTypes.count - 1
         }
     }
 
@@ -81,7 +90,8 @@ struct LanePublication: ~Copyable {
             if !failed.isEmpty, failed.contains(aggregate) { continue }
             let destination: Destination
             do {
-                destination = try await self.destination(for: row)
+                destination =
+                    if let known = knownDestination(for: row) { known } else { try await newDestination(for: row) }
             } catch {
                 outcome.isUnfinished = true
                 break rows
@@ -129,7 +139,8 @@ struct LanePublication: ~Copyable {
             parts.append(
                 TopicPart(
                     id: publisher.nextPartID(), lane: lane.lane, epoch: epoch, aggregateType: aggregateType,
-                    topic: departure.topic.name, events: events, records: departure.records, bytes: departure.bytes,
+                    topic: departure.topic.name, events: events, records: departure.records,
+                    eventTypes: departure.eventTypes, bytes: departure.bytes,
                     isTrial: departure.isTrial, opened: departure.opening?.opened,
                     pending: departure.batch.pendingReports(), slot: slot))
         }
@@ -142,13 +153,14 @@ struct LanePublication: ~Copyable {
 
     /// - Returns: `false` when the producer takes no more, now or ever.
     private mutating func send(_ row: Int, _ aggregate: Int, by departure: Departure) async -> Bool {
-        if size(of: row) > departure.maximumMessageBytes, let raised = await limitNow(of: departure.topic.name) {
+        let size = size(of: row)
+        if size > departure.maximumMessageBytes, let raised = await limitNow(of: departure.topic.name) {
             departure.maximumMessageBytes = max(departure.maximumMessageBytes, raised)
         }
         let limit = departure.maximumMessageBytes
         // The producer was made before this topic was known. The next claim finds one that fits.
         guard slot.fits((limit, limit)) else { return false }
-        if let reason = fault(of: row, limit: limit) {
+        if let reason = fault(of: row, size: size, limit: limit) {
             fail(row, aggregate, reason)
             return true
         }
@@ -158,7 +170,10 @@ struct LanePublication: ~Copyable {
                 headers: headers.make(for: row, of: events))
             switch result {
             case .queued:
-                departure.records.append(TopicPart.Record(row: row, aggregate: aggregate))
+                departure.records.append(
+                    TopicPart.Record(
+                        row: row, aggregate: aggregate, sequence: events.sequence(row),
+                        createdAt: events.createdAt(row), eventType: departure.index(ofType: events.eventType(row))))
                 departure.bytes += events.payload(row).count
                 return true
             case .queueFull:
@@ -170,7 +185,7 @@ struct LanePublication: ~Copyable {
             case .rejected(let error):
                 // It took an index in the batch all the same.
                 if departure.batch.count > departure.records.count {
-                    departure.records.append(TopicPart.Record(row: nil, aggregate: aggregate))
+                    departure.records.append(.refused(aggregate: aggregate))
                 }
                 return await refused(row, aggregate, error, topic: departure.topic.name)
             }
@@ -194,10 +209,13 @@ struct LanePublication: ~Copyable {
         return false
     }
 
-    private mutating func destination(for row: Int) async throws -> Destination {
+    private func knownDestination(for row: Int) -> Destination? {
         let aggregateType = events.aggregateType(row)
-        for route in routes where route.aggregateType.elementsEqual(aggregateType) { return route.destination }
-        let bytes = Array(aggregateType)
+        return routes.first { $0.aggregateType.isSame(as: aggregateType) }?.destination
+    }
+
+    private mutating func newDestination(for row: Int) async throws -> Destination {
+        let bytes = Array(events.aggregateType(row))
         let destination = try await makeDestination(row, String(decoding: bytes, as: UTF8.self))
         routes.append(Route(aggregateType: bytes, destination: destination))
         return destination
@@ -241,10 +259,9 @@ struct LanePublication: ~Copyable {
 
     // MARK: Faults
 
-    private func fault(of row: Int, limit: Int) -> String? {
+    private func fault(of row: Int, size: Int, limit: Int) -> String? {
         let payload = events.payload(row)
         guard payload.first == UInt8(ascii: "{") else { return "its payload is not a JSON object" }
-        let size = size(of: row)
         guard size <= limit else {
             return "with \(size) bytes it is over the topic's max.message.bytes of \(limit); raise the topic's limit "
                 + "or make the event smaller"
@@ -278,5 +295,12 @@ struct LanePublication: ~Copyable {
         hasher.combine(bytes: events.aggregateID(row))
         hasher.combine(bytes: events.aggregateType(row))
         return hasher.finalize()
+    }
+}
+
+extension [UInt8] {
+    fileprivate func isSame(as other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count, let address = other.baseAddress else { return count == other.count }
+        return withUnsafeBytes { $0.baseAddress.map { memcmp($0, address, other.count) == 0 } ?? true }
     }
 }

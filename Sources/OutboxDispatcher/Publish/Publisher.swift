@@ -197,6 +197,9 @@ final class Publisher: Sendable {
         if producer.properties["linger.ms"] == nil, producer.properties["queue.buffering.max.ms"] == nil {
             producer.linger = .milliseconds(1)
         }
+        if producer.properties["compression.codec"] == nil, producer.properties["compression.type"] == nil {
+            producer.compression = .lz4
+        }
         if let name = producer.properties["partitioner"], let partitioner = KafkaPartitioner(rawValue: name) {
             producer.partitioner = partitioner
         }

@@ -5,10 +5,20 @@ import OutboxTelemetry
 
 /// The records of one lane's batch that go to one topic, from the last one sent to their reports.
 struct TopicPart: Sendable {
-    /// A record: its row, `nil` for one that was refused at once, and its aggregate.
+    /// What has to be known of a record when it is acknowledged: its row is out of the processor's reach by then.
     struct Record: Sendable {
+        /// `nil` for one that was refused at once.
         let row: Int?
         let aggregate: Int
+        let sequence: Int64
+        /// Microseconds since 1970.
+        let createdAt: Int64
+        /// Among the part's ``TopicPart/eventTypes``.
+        let eventType: Int
+
+        static func refused(aggregate: Int) -> Record {
+            Record(row: nil, aggregate: aggregate, sequence: 0, createdAt: 0, eventType: 0)
+        }
     }
 
     let id: Int
@@ -19,6 +29,7 @@ struct TopicPart: Sendable {
     let events: ClaimedEvents
     /// In the order of their sending.
     let records: [Record]
+    let eventTypes: [[UInt8]]
     /// Of the payloads.
     let bytes: Int
     /// Of a topic on hold: what becomes of them decides whether the hold goes on.
@@ -32,7 +43,7 @@ struct TopicPart: Sendable {
     func outcome(_ publisher: Publisher) async -> LaneOutcome {
         let reports = await pending.all()
         var outcome = LaneOutcome(lane: lane, epoch: epoch)
-        var typeCounts: [(eventType: [UInt8], count: Int)] = []
+        var typeCounts = Array(repeating: 0, count: eventTypes.count)
         outcome.settled.reserveCapacity(records.count)
         if let opened { learn(reports, opened) }
         if reports.allAcknowledged {
@@ -65,7 +76,7 @@ struct TopicPart: Sendable {
             }
             if let topicWide { hold(topicWide, publisher) }
         }
-        for (eventType, count) in typeCounts {
+        for (eventType, count) in zip(eventTypes, typeCounts) where count > 0 {
             outcome.countsByType[String(decoding: eventType, as: UTF8.self), default: 0] += count
         }
         if !outcome.settled.isEmpty {
@@ -101,8 +112,7 @@ struct TopicPart: Sendable {
 
     /// The first of its events, by sequence.
     var firstSequence: Int64? {
-        for case let row? in records.lazy.map(\.row) { return events.sequence(row) }
-        return nil
+        records.first { $0.row != nil }?.sequence
     }
 
     private func hold(_ error: KafkaError, _ publisher: Publisher) {
@@ -112,25 +122,18 @@ struct TopicPart: Sendable {
             trouble: .unanswered, firstSequence: firstSequence)
     }
 
-    private func settle(
-        _ record: Record, _ outcome: inout LaneOutcome, _ typeCounts: inout [(eventType: [UInt8], count: Int)]
-    ) {
-        guard let row = record.row else { return }
-        outcome.settled.append(SettledEvent(sequence: events.sequence(row), aggregateHash: record.aggregate))
-        let eventType = events.eventType(row)
-        if let index = typeCounts.firstIndex(where: { $0.eventType.elementsEqual(eventType) }) {
-            typeCounts[index].count += 1
-        } else {
-            typeCounts.append((Array(eventType), 1))
-        }
+    private func settle(_ record: Record, _ outcome: inout LaneOutcome, _ typeCounts: inout [Int]) {
+        guard record.row != nil else { return }
+        outcome.settled.append(SettledEvent(sequence: record.sequence, aggregateHash: record.aggregate))
+        typeCounts[record.eventType] += 1
     }
 
     private func observeDelays(_ metrics: DispatchMetrics) {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         let now = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
-        for case let row? in records.lazy.map(\.row) {
-            metrics.delaySeconds.observe(Double(max(0, now - events.createdAt(row))) / 1_000_000)
+        for record in records where record.row != nil {
+            metrics.delaySeconds.observe(Double(max(0, now - record.createdAt)) / 1_000_000)
         }
     }
 }

@@ -15,24 +15,39 @@ struct ClaimedEvents: Sendable {
         let rows: Range<Int>
         /// The payloads' bytes.
         let bytes: Int
+        /// It ends before an event whose payload was withheld; the next claim must be a wide one.
+        let isCut: Bool
     }
 
     /// The rows lane by lane. A lane's rows stand together: the claim makes them lane after lane.
     func byLane() -> [Lane] {
         var lanes: [Lane] = []
         var start = 0
+        var end: Int?
         var bytes = 0
         for row in 0..<result.rowCount {
-            bytes += payload(row).count
+            if row > start, sequence(row) <= sequence(row - 1) {
+                // No plan of the narrow claim is known to do this; the wide one sorts.
+                end = start
+                bytes = 0
+            } else if end == nil, isWithheld(row) {
+                end = row
+            }
+            if end == nil { bytes += payload(row).count }
             let isLast = row + 1 == result.rowCount
             if isLast || lane(row + 1) != lane(row) {
-                lanes.append(Lane(lane: Int(lane(row)), events: self, rows: start..<row + 1, bytes: bytes))
-                start = row + 1
-                bytes = 0
+                lanes.append(
+                    Lane(
+                        lane: Int(lane(row)), events: self, rows: start..<(end ?? row + 1), bytes: bytes,
+                        isCut: end != nil))
+                (start, end, bytes) = (row + 1, nil, 0)
             }
         }
         return lanes
     }
+
+    /// The claim left the payload out, for its size.
+    private func isWithheld(_ row: Int) -> Bool { optionalBytes(row, 6) == nil }
 
     func lane(_ row: Int) -> Int32 { integer(row, 0) }
     func sequence(_ row: Int) -> Int64 { integer(row, 1) }
