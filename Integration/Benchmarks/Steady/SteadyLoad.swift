@@ -2,7 +2,8 @@ import Foundation
 import LibPQ
 import Outbox
 
-/// Commits events at a steady rate, in transactions of one to five, and notes when each COMMIT had returned.
+/// Commits events at a steady rate, in transactions of one to five of an aggregate, and notes when each COMMIT had
+/// returned.
 ///
 /// A transaction is one statement that writes a business row and its events, so that the load costs little beside what
 /// is measured. Writers share no aggregate, so none waits for another.
@@ -76,23 +77,21 @@ struct SteadyLoad {
     ) async throws -> [Commit] {
         let size = size ?? Self.sizes[index % Self.sizes.count]
         let numbers = (0..<size).map { index * Self.sizes.count + $0 }
-        let aggregates = numbers.map { writer * Self.aggregatesPerWriter + $0 * 7919 % Self.aggregatesPerWriter }
-        let types = aggregates.map { FullOutbox.types[$0 % FullOutbox.types.count] }
+        let aggregate = writer * Self.aggregatesPerWriter + index * 7919 % Self.aggregatesPerWriter
+        let (type, id) = (FullOutbox.types[aggregate % FullOutbox.types.count], "A\(aggregate)")
         let result = try await connection.query(
             """
             WITH business AS (INSERT INTO orders (note) VALUES (\("order \(index)")))
             INSERT INTO outbox_events (event_id, aggregate_type, aggregate_id, event_type, payload)
-            SELECT gen_random_uuid(), type, id, \(FullTopics.eventType), payload
-            FROM unnest(
-                \(types), \(aggregates.map { "A\($0)" }),
-                \(numbers.map { PQJSON(#"{"n":\#($0),"x":"\#(Self.padding)"}"#) })) AS new (type, id, payload)
+            SELECT gen_random_uuid(), \(type), \(id), \(FullTopics.eventType), payload
+            FROM unnest(\(numbers.map { PQJSON(#"{"n":\#($0),"x":"\#(Self.padding)"}"#) })) AS payload
             RETURNING id
             """)
         let (time, delay) = (Date().timeIntervalSince1970, (ContinuousClock.now - due) / .seconds(1))
         return try numbers.indices.map { position in
             Commit(
                 sequence: try result.int64(row: position, column: 0), number: numbers[position],
-                key: "\(types[position])/A\(aggregates[position])", time: time, delay: delay)
+                key: "\(type)/\(id)", time: time, delay: delay)
         }
     }
 }

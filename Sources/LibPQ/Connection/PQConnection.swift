@@ -12,13 +12,16 @@ public actor PQConnection: PQSession {
     /// Held by the one transaction (or COPY) that is open.
     nonisolated let turn = PQHandoff<Void>([()])
 
+    /// The socket while the connection is at rest: what its next user finds as a new one would be. nil at other times.
+    nonisolated let restingSocket = PQLock<Int32?>(nil)
+
     let channel: PQChannel
     /// The transaction that has the connection to itself.
-    var scope: UInt64?
+    var scope: UInt64? { didSet { noteRest() } }
     var lastScope: UInt64 = 0
     /// What made the open transaction fail, if something did.
     var transactionFailure: PQError?
-    var isListening = false
+    var isListening = false { didSet { noteRest() } }
     /// Whether the rows of a COPY are on their way.
     var isCopying = false
 
@@ -83,6 +86,7 @@ public actor PQConnection: PQSession {
     /// Closes the connection. An open transaction is rolled back by the server. Closing again does nothing.
     public func close() {
         channel.close(PQError(.closed, "the connection has been closed"))
+        noteRest()
     }
 
     @discardableResult
@@ -140,7 +144,10 @@ public actor PQConnection: PQSession {
     ) -> Result<Value, PQError> {
         assertIsolated()
         guard !unlessCancelled || !Task.isCancelled else { return .failure(.cancelled()) }
-        defer { channel.settleCancellation() }
+        defer {
+            channel.settleCancellation()
+            noteRest()
+        }
         do {
             return .success(try operation(channel))
         } catch {

@@ -101,7 +101,9 @@ public final class PQPool: Sendable {
         }
         do {
             while let idle = try popIdle() {
-                if await idle.connection.isHealthy(askServer: .now - idle.since > checkAfter) { return idle.connection }
+                let mustAsk = .now - idle.since > checkAfter
+                if !mustAsk, idle.connection.isSilent { return idle.connection }
+                if await idle.connection.isHealthy(askServer: mustAsk) { return idle.connection }
                 await idle.connection.close()
             }
             return try await connect(until: deadline)
@@ -112,7 +114,8 @@ public final class PQPool: Sendable {
     }
 
     private func release(_ connection: PQConnection) async {
-        let isReusable = await connection.reset()
+        var isReusable = connection.isAtRest
+        if !isReusable { isReusable = await connection.reset() }
         let isKept = state.withLock { state in
             guard isReusable, !state.isClosed else { return false }
             state.idle.append(Idle(connection: connection, since: .now))
