@@ -30,23 +30,20 @@ MUTATIONS = [
         "claim-by-cursor", "claims only behind the last id that was settled in the lane",
         (Edit(
             CLAIM,
-            "                        AND NOT published AND parked_at IS NULL\n",
-            "                        AND NOT published AND parked_at IS NULL\n"
-            "                        AND p.id > coalesce((\n"
-            "                            SELECT s.id FROM outbox_events s WHERE s.published AND l.lane = outbox_lane(\n"
-            "                                s.aggregate_type, s.aggregate_id, \\(unsafe: String(lanes)))\n"
-            "                            ORDER BY s.id DESC LIMIT 1), 0)\n"),)),
+            "WHERE \\(lane) BETWEEN l.lane AND l.lane AND NOT published AND parked_at IS NULL\n",
+            "WHERE \\(lane) BETWEEN l.lane AND l.lane AND NOT published AND parked_at IS NULL\n"
+            "            AND p.id > coalesce((\n"
+            "                SELECT s.id FROM outbox_events s WHERE s.published AND l.lane = outbox_lane(\n"
+            "                    s.aggregate_type, s.aggregate_id, \\(lanes))\n"
+            "                ORDER BY s.id DESC LIMIT 1), 0)\n"),)),
     Mutation(
         "skip-rows", "every dispatcher claims from every lane, past the rows that another one has",
         (
             Edit(
                 CLAIM,
-                'var statement: PQStatement = """\n            SELECT e.lane, e.id,',
-                'var statement: PQStatement = """\n            WITH c AS MATERIALIZED (SELECT e.lane, e.id,'),
-            Edit(
-                CLAIM,
-                'WHERE e.bytes_before < \\(Int64(Self.claimBytesPerLane))\n            """',
-                "WHERE e.bytes_before < \\(Int64(Self.claimBytesPerLane))\n"
+                "narrowClaim(lanes, limit, filter)\n",
+                "narrowClaim(lanes, limit, filter)\n"
+                '        statement.sql = "WITH c AS MATERIALIZED (" + statement.sql + """\n'
                 "            ), mine AS (\n"
                 "                UPDATE outbox_events o SET available_at = now() + interval '5 seconds'\n"
                 "                WHERE id IN (\n"
@@ -56,7 +53,7 @@ MUTATIONS = [
                 "                RETURNING id\n"
                 "            )\n"
                 "            SELECT c.* FROM c JOIN mine USING (id) ORDER BY c.lane, c.id\n"
-                '            """'),
+                '            """\n'),
             Edit(
                 DISPATCHER + "Store/OutboxStore+Leases.swift",
                 "            return epochs\n",
@@ -76,8 +73,8 @@ MUTATIONS = [
         "hold-event", "backs off the failed event, but not its aggregate",
         (Edit(
             CLAIM,
-            "                        AND f.aggregate_type = o.aggregate_type\n",
-            "                        AND f.aggregate_type = o.aggregate_type AND f.id = o.id\n"),),
+            "AND f.aggregate_type = o.aggregate_type\n",
+            "AND f.aggregate_type = o.aggregate_type AND f.id = o.id\n"),),
         ("--kinds", "poison-")),
     Mutation(
         "settle-early", "settles what was sent before the broker has reported it",
@@ -85,9 +82,9 @@ MUTATIONS = [
             DISPATCHER + "Publish/TopicPart.swift",
             "        let reports = await pending.all()\n"
             "        var outcome = LaneOutcome(lane: lane, epoch: epoch)\n"
-            "        var typeCounts: [(eventType: [UInt8], count: Int)] = []\n",
+            "        var typeCounts = Array(repeating: 0, count: eventTypes.count)\n",
             "        var outcome = LaneOutcome(lane: lane, epoch: epoch)\n"
-            "        var typeCounts: [(eventType: [UInt8], count: Int)] = []\n"
+            "        var typeCounts = Array(repeating: 0, count: eventTypes.count)\n"
             "        for record in records { settle(record, &outcome, &typeCounts) }\n"
             "        if !outcome.settled.isEmpty { return outcome }\n"
             "        let reports = await pending.all()\n"),),
