@@ -14,6 +14,7 @@ final class DispatchLoop {
     private var machine: LaneStateMachine
     private var memory = SequenceMemory()
     private var lastSequence: Int64?
+    private let probeInterval: Duration
     private let timer: WakeUpTimer
     private var nextTimer: Duration?
     private var drainDeadline: Duration?
@@ -36,6 +37,7 @@ final class DispatchLoop {
         var settings = LaneStateMachine.Settings()
         settings.batchSize = dispatcher.configuration.batchSize
         settings.interval = dispatcher.configuration.interval
+        probeInterval = settings.probeInterval
         machine = LaneStateMachine(lanes: dispatcher.configuration.lanes, settings: settings)
     }
 
@@ -84,8 +86,10 @@ final class DispatchLoop {
                 leases.release(
                     Dictionary(uniqueKeysWithValues: lanes.map { ($0, machine.lanes[$0].releasedEpoch) }))
             case .probe:
-                group.addTask { [dispatcher, signal] in
-                    signal.yield(.probed(try? await dispatcher.store.lastSequence()))
+                group.addTask { [dispatcher, signal, probeInterval, lastSequence] in
+                    let sequence = try? await dispatcher.store.lastSequence(
+                        otherThan: lastSequence, lookingEvery: probeInterval)
+                    signal.yield(.probed(sequence))
                 }
             case .wait(let until):
                 schedule(at: min(until, drainDeadline ?? until))

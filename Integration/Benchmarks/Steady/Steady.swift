@@ -14,7 +14,7 @@ struct Steady {
     let seconds: Int
 
     /// The beginning is left out: connections, plans and partitions are new.
-    private static let warmUp = 10
+    private static let warmUp = 20
 
     func run() async throws -> [Measurement] {
         let broker = try await KafkaBroker.shared()

@@ -227,6 +227,17 @@ final class PQChannel {
         return try body()
     }
 
+    /// Does nothing for a while.
+    /// - Throws: ``PQError/Code/cancelled`` as soon as the operation is to end early.
+    func rest(for duration: Duration) throws(PQError) {
+        deadline = .now + duration
+        defer { deadline = nil }
+        while true {
+            guard !interrupt.isRequested else { throw .cancelled() }
+            if case .late = try poll(-1, 0) { return }
+        }
+    }
+
     private func collectNotifications(_ connection: OpaquePointer) {
         while let notification = PQnotifies(connection) {
             notifications.put(PQNotification(notification.pointee))

@@ -18,7 +18,7 @@ struct LaneStateMachine {
         var maximumBytesInFlight = 16 << 20
         /// The longest time between two claims when idle.
         var interval: Duration = .seconds(5)
-        /// The time between two probes when idle.
+        /// The time between two looks at the sequence when idle.
         var probeInterval: Duration = .milliseconds(20)
         /// The shortest time between two claims of lanes that had nothing left.
         var shortestPause: Duration = .milliseconds(2)
@@ -50,6 +50,7 @@ struct LaneStateMachine {
         case settle
         /// Hand these lanes over: they have nothing in flight, and count as not owned from now on.
         case release(lanes: [Int])
+        /// Look at the sequence until it moves.
         case probe
         /// Nothing to do before this time, unless something happens.
         case wait(until: Duration)
@@ -356,7 +357,7 @@ struct LaneStateMachine {
 
     /// The probe came back.
     ///
-    /// - Parameter moved: whether a sequence was drawn since the last one.
+    /// - Parameter moved: whether a sequence was drawn since the last one; otherwise the look failed.
     mutating func probed(moved: Bool, now: Duration) {
         isProbing = false
         nextProbe = now + settings.probeInterval

@@ -34,11 +34,12 @@ extension OutboxStore {
         try await pool.withConnection { await $0.isPooled }
     }
 
-    /// The last sequence drawn; costs the server next to nothing and moves before the drawing transaction commits.
-    func lastSequence() async throws -> Int64 {
+    /// The last sequence drawn, as soon as it is another than `known`. Looking costs the server next to nothing; the
+    /// sequence moves before the drawing transaction commits.
+    func lastSequence(otherThan known: Int64?, lookingEvery interval: Duration) async throws -> Int64 {
         try await pool.withConnection { connection in
-            let result = try await connection.query("SELECT last_value FROM outbox_events_id_seq")
-            return try result.int64(row: 0, column: 0)
+            try await connection.number(
+                from: "SELECT last_value FROM outbox_events_id_seq", otherThan: known, lookingEvery: interval)
         }
     }
 
