@@ -15,14 +15,15 @@ extension ConsumerStore {
             """)
     }
 
-    /// Notes that the cache has these versions.
+    /// Notes that the cache has these versions; waits for no disk: what a crash takes away is refreshed once more.
     func markRefreshed(_ versions: [String: Int64]) async throws {
         let versions = versions.sorted { $0.key < $1.key }
         try await pool.withTransaction { transaction in
             try await transaction.execute(
                 """
+                WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', TRUE))
                 UPDATE outbox_cache_keys AS known SET refreshed_version = refreshed.version
-                FROM unnest(\(versions.map(\.key)), \(versions.map(\.value))) AS refreshed (key, version)
+                FROM quick, unnest(\(versions.map(\.key)), \(versions.map(\.value))) AS refreshed (key, version)
                 WHERE known.key = refreshed.key AND known.refreshed_version < refreshed.version
                 """)
         }
