@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Every target can be run again at any time and needs no keyboard.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo runbook faults mutations test build format lint bench sanitize fuzz model kafka clean
+.PHONY: help demo runbook faults mutations test build format lint bench bench-quick sanitize fuzz model kafka clean
 
 setup := Integration/Setup
 # The same flags everywhere, so that no target makes another one build anew.
@@ -57,14 +57,17 @@ lint: ## check the format of all Swift files, that mutations and model still fit
 	@Integration/Model/check.py --list >/dev/null
 	@compose/check.sh
 
-bench: ## measure drain, latency, processor time and memory on servers of its own (BENCH="--only retention --rate 2000 --seconds 300")
+bench: ## measure drain, latency, processor time and memory on servers of its own; JSON in .build/bench.json (BENCH="--only steady --rate 1000")
 	@$(setup)/packages.sh build servers
 	@$(setup)/kafka.sh --if-needed
 	@swift build -c release $(flags) --product outbox
 	@swift build -c release $(flags) --product workforce
 	@swift build -c release $(flags) --product BareLoop
 	@swift build -c release $(flags) --product Benchmarks
-	@.build/release/Benchmarks $(BENCH)
+	@.build/release/Benchmarks --save .build/bench.json $(BENCH)
+
+bench-quick: BENCH = --quick
+bench-quick: bench ## the same with less of everything, in a few minutes
 
 sanitize: ## run the unit tests of the C boundary with the address sanitizer, then with the thread sanitizer
 	@$(setup)/packages.sh build

@@ -20,14 +20,18 @@ enum Benchmarks {
     private static let only = Option(
         "only", .text("NAME,…"),
         help: "some of the measurements: drain, steady, idle, save, consume; these run only when they are named: "
-            + "dispatch (drain without anything to compare with), retention, verify")
+            + "backlog, dispatch (drain without anything to compare with), retention, verify")
     private static let retention = Option(
         "retention", .integer(10...604_800), help: "seconds that settled events are kept, retention", defaultValue: 60)
     private static let partitioned = Flag("partitioned", help: "partition the outbox, retention")
     private static let pooler = Flag("pooler", help: "dispatch through PgBouncer in transaction mode, drain")
+    private static let quick = Flag("quick", help: "a tenth of the events, a third of the time")
+    private static let save = Option("save", .text("FILE"), help: "writes the figures as JSON, too")
     private static let json = Flag("json", help: "JSON for scripts")
 
-    private static let names = ["drain", "steady", "idle", "save", "consume", "dispatch", "retention", "verify"]
+    private static let names = [
+        "drain", "steady", "idle", "save", "consume", "backlog", "dispatch", "retention", "verify",
+    ]
     private static let usual = ["drain", "steady", "idle", "save", "consume"]
 
     static func main() async {
@@ -43,7 +47,8 @@ enum Benchmarks {
             "bench", summary: "Measures drain, latency, processor time and memory on servers of its own.",
             options: [
                 only.definition, events.definition, payload.definition, aggregates.definition, rate.definition,
-                seconds.definition, retention.definition, partitioned.definition, pooler.definition, json.definition,
+                seconds.definition, retention.definition, partitioned.definition, pooler.definition, quick.definition,
+                save.definition, json.definition,
             ]
         ) { invocation in
             let chosen = invocation[only]?.split(separator: ",").map(String.init) ?? usual
@@ -56,6 +61,9 @@ enum Benchmarks {
                 Console.standardError.writeLine("measuring: \(name)")
                 results += try await measure(name, invocation)
             }
+            if let file = invocation[save] {
+                try JSONOutput.text(results).write(toFile: file, atomically: true, encoding: .utf8)
+            }
             Console.standardOutput.writeLine(
                 invocation[json] ? try JSONOutput.text(results) : Measurement.table(results))
             return .success
@@ -63,8 +71,10 @@ enum Benchmarks {
     }
 
     private static func measure(_ name: String, _ invocation: Invocation) async throws -> [Measurement] {
+        let isQuick = invocation[quick]
+        let seconds = max(1, (invocation[seconds] ?? 30) / (isQuick ? 3 : 1))
         let drain = Drain(
-            events: invocation[events] ?? 1_000_000, payload: invocation[payload] ?? 300,
+            events: (invocation[events] ?? 1_000_000) / (isQuick ? 10 : 1), payload: invocation[payload] ?? 300,
             aggregates: invocation[aggregates] ?? 10_000, isPooled: invocation[pooler])
         switch name {
         case "drain": return try await drain.run()
@@ -72,21 +82,24 @@ enum Benchmarks {
             return try await Save(rounds: max(100, drain.events / 1000), payload: drain.payload).run()
         case "consume":
             return try await Consume(events: drain.events, payload: drain.payload, aggregates: drain.aggregates).run()
+        case "backlog":
+            return try await Backlog(
+                events: 10 * drain.events, payload: drain.payload, aggregates: drain.aggregates
+            ).run()
         case "dispatch": return try await drain.alone(["none", "168h"])
         // Without rows there is nothing to compare.
         case "verify": return try await drain.alone(["168h"], isVerified: true)
         case "retention":
             return try await LongRun(
-                rate: invocation[rate] ?? 500, seconds: invocation[seconds] ?? 30,
+                rate: invocation[rate] ?? 500, seconds: seconds,
                 retention: invocation[retention] ?? 60, isPartitioned: invocation[partitioned]
             ).run()
         case "idle":
-            let seconds = invocation[seconds] ?? 30
             return try await Idle(seconds: seconds, events: 2 * seconds).run()
         default:
             var results: [Measurement] = []
             for rate in invocation[rate].map({ [$0] }) ?? [100, 1000, 10_000] {
-                results += try await Steady(rate: rate, seconds: invocation[seconds] ?? 30).run()
+                results += try await Steady(rate: rate, seconds: seconds).run()
             }
             return results
         }

@@ -4,11 +4,22 @@
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 #if defined(__linux__)
 #include <sys/prctl.h>
 #elif defined(__APPLE__)
 #include <pthread.h>
 #endif
+
+// Swift's module of glibc leaves malloc.h out.
+static inline void outbox_rdkafka_prepare_allocator(void) {
+#if defined(__GLIBC__)
+    mallopt(M_MXFAST, 0);
+    mallopt(M_ARENA_MAX, 2);
+#endif
+}
 
 // Names the calling thread for top and debuggers; both calls are variadic, hidden or different by platform.
 static inline void outbox_rdkafka_name_thread(const char *name) {

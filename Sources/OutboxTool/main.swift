@@ -1,4 +1,6 @@
 import Glibc
+import LibRDKafka
 import OutboxCommandLine
 
+KafkaMemory.prepareAllocator()
 exit(await CommandLineTool(OutboxCommand.root, version: OutboxCommand.version).run())

@@ -32,7 +32,10 @@ struct BareLoop {
         while children.contains(where: \.isRunning) {
             // What it was when last seen: an ended process has nothing left to be read.
             for child in children where child.isRunning {
-                if let usage = try? ProcessUsage(processID: child.processID) { usages[child.processID] = usage }
+                // One that is just ending has no memory any more.
+                if let usage = try? ProcessUsage(processID: child.processID), usage.peakMebibytes > 0 {
+                    usages[child.processID] = usage
+                }
             }
             try await Task.sleep(for: .milliseconds(10))
         }

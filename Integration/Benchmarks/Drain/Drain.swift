@@ -11,6 +11,21 @@ struct Drain {
         let outbox = try await FullOutbox.fill(events: events, payload: payload, aggregates: aggregates)
         return try await beside(outbox, retention: "none", mode: .delete, goal: 1.2)
             + beside(outbox, retention: "168h", mode: .update, goal: 1.3)
+            + otherwise("payloads of 1.6 kB", events: events / 2, payload: 1600, aggregates: aggregates)
+            + otherwise("one aggregate", events: events / 5, payload: payload, aggregates: 1)
+    }
+
+    private func otherwise(
+        _ name: String, events: Int, payload: Int, aggregates: Int
+    ) async throws -> [Measurement] {
+        let outbox = try await FullOutbox.fill(events: events, payload: payload, aggregates: aggregates)
+        let bare = try await BareLoop(outbox: outbox, mode: .delete, codec: "lz4").run()
+        let ours = try await DispatcherDrain(outbox: outbox, retention: "none", isPooled: isPooled).run()
+        return [
+            Measurement("drain, \(name): bare loop", bare.eventsPerSecond, "events/s"),
+            Measurement("drain, \(name)", ours.eventsPerSecond, "events/s"),
+            Measurement("drain, \(name): peak memory", ours.peakMebibytes, "MiB", target: .atMost(64)),
+        ]
     }
 
     private func beside(
