@@ -43,7 +43,7 @@ public struct ConsumerConfiguration: Sendable {
     public var parallelism = 4
     /// The most records in a transaction.
     public var batchSize = 1_000
-    /// The most bytes that wait in memory to be applied, over all partitions.
+    /// The most bytes that wait in memory to be applied, over all partitions, about; half of them fetched ahead.
     public var bufferedBytes = 64 << 20
     /// Where a partition begins that the database has no offset for.
     public var start = Start.earliest

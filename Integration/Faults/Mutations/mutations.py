@@ -103,10 +103,10 @@ MUTATIONS = [
                 "to: offset, replacing: nil)", "to: offset, replacing: known?.nextOffset)"),
             Edit(
                 CONSUMER + "Run/PartitionProcessor.swift",
-                "        let outcome = try await context.applier.apply(\n            batch, expected: expected",
-                "        context.committer.note(id, nextOffset: read.nextOffset)\n"
+                "        var outcome = try await apply(batch, expected: expected",
+                "        context.committer.note(id, nextOffset: batch.nextOffset)\n"
                 "        await context.committer.flush()\n"
-                "        let outcome = try await context.applier.apply(\n            batch, expected: expected"),
+                "        var outcome = try await apply(batch, expected: expected"),
         ),
         ("--kinds", "consumer-kill,consumer-pause,postgres-")),
     Mutation(

@@ -11,7 +11,7 @@ struct ApplyOutcome: Sendable {
     /// The events that failed, and why.
     var failures: [EventFailure] = []
     /// The cached answers that are out of date now.
-    var touchedKeys: Set<CacheKey> = []
+    var touchedKeys = TouchedKeys()
 
     /// Adds what a later transaction on the same partition did.
     mutating func add(_ later: ApplyOutcome) {

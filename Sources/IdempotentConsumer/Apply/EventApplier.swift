@@ -16,7 +16,7 @@ struct EventApplier: Sendable {
     ///   - expected: where the caller believes the partition to stand. If it has moved on, only the rest is applied.
     ///   - holds: what the caller knows of the partition's holds; read anew where they have changed.
     ///   - isolating: whether to find out which events fail and to put their aggregates on hold, rather than to throw.
-    /// - Throws: ``OvertakenError``; what a projection throws; `PQError`. Nothing has happened then.
+    /// - Throws: ``OvertakenError``; ``DuplicatesError``; what a projection throws; `PQError`. Nothing has happened then.
     func apply(
         _ batch: EventBatch, expected: Int64, holds: PartitionHolds, isolating: Bool
     ) async throws -> ApplyOutcome {
@@ -38,7 +38,13 @@ struct EventApplier: Sendable {
 
         let known = outcome.holds.holds
         let free = known.isEmpty ? events : events.filter { known[AggregateKey($0)] == nil }
-        let new = try await store.insertIntoInbox(free, in: transaction)
+        let new: [ReceivedEvent]
+        if batch.mayHaveDuplicates || isolating {
+            new = try await store.insertIntoInbox(free, in: transaction)
+        } else {
+            try await store.insertNewIntoInbox(free, in: transaction)
+            new = free
+        }
         outcome.duplicates = free.count - new.count
         if isolating {
             var isolation = Isolation(applier: self, transaction: transaction)
@@ -70,9 +76,9 @@ struct EventApplier: Sendable {
     }
 
     /// Runs the projections and raises the versions of what they touch.
-    func applyDirectly(_ events: [ReceivedEvent], in transaction: PQTransaction) async throws -> Set<CacheKey> {
-        guard !events.isEmpty else { return [] }
-        var keys: Set<CacheKey> = []
+    func applyDirectly(_ events: [ReceivedEvent], in transaction: PQTransaction) async throws -> TouchedKeys {
+        var keys = TouchedKeys()
+        guard !events.isEmpty else { return keys }
         for routed in projections {
             let selected = routed.selected(from: events)
             guard !selected.isEmpty else { continue }
@@ -80,13 +86,13 @@ struct EventApplier: Sendable {
                 try await routed.projection.apply(selected, in: transaction)
             }
             guard usesCache else { continue }
+            var touched: Set<String> = []
             for event in selected {
-                for key in routed.projection.cacheKeys(touchedBy: event) {
-                    keys.insert(CacheKey(key: key, projection: routed.name))
-                }
+                for key in routed.projection.cacheKeys(touchedBy: event) { touched.insert(key) }
             }
+            keys.insert(touched, of: routed.name)
         }
-        if !keys.isEmpty { try await store.raiseVersions(of: Self.sortedByKey(keys), in: transaction) }
+        if !keys.isEmpty { try await store.raiseVersions(of: keys.sorted, in: transaction) }
         return keys
     }
 
@@ -123,14 +129,6 @@ struct EventApplier: Sendable {
                 outcome.duplicates += 1
             }
         }
-    }
-
-    /// One of each key, since a statement can't touch a row twice, in the order in which all transactions lock them.
-    private static func sortedByKey(_ keys: Set<CacheKey>) -> [CacheKey] {
-        var sorted: [CacheKey] = []
-        sorted.reserveCapacity(keys.count)
-        for key in keys.sorted() where sorted.last?.key != key.key { sorted.append(key) }
-        return sorted
     }
 
     /// Restores the trace that the events share; without one in common there is none.

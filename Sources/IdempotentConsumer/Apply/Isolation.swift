@@ -8,7 +8,7 @@ struct Isolation {
     let applier: EventApplier
     let transaction: PQTransaction
     private(set) var applied: [ReceivedEvent] = []
-    private(set) var touchedKeys: Set<CacheKey> = []
+    private(set) var touchedKeys = TouchedKeys()
     private(set) var failures: [EventFailure] = []
     /// Events left out, which would have overtaken a failed one of their aggregate.
     private(set) var overtakers: [ReceivedEvent] = []

@@ -18,7 +18,7 @@ final class CacheRefresher: Sendable {
     }
 
     private struct State {
-        var keys: Set<CacheKey> = []
+        var keys = TouchedKeys()
         var tickets: [Ticket] = []
         var mustSweep = true
         var isFinished = false
@@ -56,7 +56,7 @@ final class CacheRefresher: Sendable {
     }
 
     /// Hands the keys of a committed batch in; waits while too many wait already.
-    func submit(_ keys: Set<CacheKey>, _ ticket: Ticket) async {
+    func submit(_ keys: TouchedKeys, _ ticket: Ticket) async {
         let isFull = state.withLock { state in
             state.keys.formUnion(keys)
             state.tickets.append(ticket)
@@ -83,7 +83,7 @@ final class CacheRefresher: Sendable {
         var nextSweep = ContinuousClock.now
         while !Task.isCancelled {
             let (keys, tickets, mustSweep, isFinished) = state.withLock { state in
-                defer { (state.keys, state.tickets) = ([], []) }
+                defer { (state.keys, state.tickets) = (TouchedKeys(), []) }
                 return (state.keys, state.tickets, state.mustSweep, state.isFinished)
             }
             room.raise()
@@ -118,7 +118,7 @@ final class CacheRefresher: Sendable {
                 let keys = try await store.staleKeys(
                     after: last, projections: Array(projections.keys), limit: chunkSize)
                 guard !keys.isEmpty else { return }
-                await refresh(Set(keys))
+                await refresh(TouchedKeys(keys))
                 last = keys.last?.key
                 // A busy consumer's own keys come first.
                 if state.withLock({ !$0.tickets.isEmpty }) { return requestSweep() }
@@ -128,10 +128,10 @@ final class CacheRefresher: Sendable {
         }
     }
 
-    private func refresh(_ keys: Set<CacheKey>) async {
-        for (name, keys) in Dictionary(grouping: keys, by: \.projection) {
+    private func refresh(_ keys: TouchedKeys) async {
+        for (name, keys) in keys.byProjection {
             guard let projection = projections[name] else { continue }
-            let keys = keys.map(\.key).sorted()
+            let keys = keys.sorted()
             for start in stride(from: 0, to: keys.count, by: chunkSize) {
                 let chunk = Array(keys[start..<min(start + chunkSize, keys.count)])
                 do {

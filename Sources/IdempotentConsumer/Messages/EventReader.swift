@@ -14,26 +14,21 @@ package struct EventReader {
         case malformed(Malformation)
     }
 
-    /// The names of the headers of one style.
+    /// The names of the headers of one style, for those who have to mend them; nil where the key or the payload says it.
     private struct Style {
-        let eventID: String
         let eventType: String
-        let aggregateType: String?
-        let aggregateID: String?
-        let sequence: String?
-        let occurredAt: String?
-        let tenantID: String?
+        var aggregateType: String?
+        var aggregateID: String?
+        var occurredAt: String?
+        var tenantID: String?
 
         static let native = Style(
-            eventID: "event_id", eventType: "event_type", aggregateType: "aggregate_type", aggregateID: "aggregate_id",
-            sequence: "sequence", occurredAt: "occurred_at", tenantID: "tenant_id")
+            eventType: "event_type", aggregateType: "aggregate_type", aggregateID: "aggregate_id",
+            occurredAt: "occurred_at", tenantID: "tenant_id")
         static let cloudevents = Style(
-            eventID: "ce_id", eventType: "ce_type", aggregateType: "ce_aggregatetype", aggregateID: "ce_subject",
-            sequence: "ce_sequence", occurredAt: "ce_time", tenantID: "ce_tenantid")
-        static let debezium = Style(
-            eventID: "id", eventType: "eventType", aggregateType: nil, aggregateID: nil, sequence: nil,
-            occurredAt: nil, tenantID: nil)
-        static let all = [native, cloudevents, debezium]
+            eventType: "ce_type", aggregateType: "ce_aggregatetype", aggregateID: "ce_subject", occurredAt: "ce_time",
+            tenantID: "ce_tenantid")
+        static let debezium = Style(eventType: "eventType")
     }
 
     private let eventTypes: Set<String>?
@@ -45,53 +40,68 @@ package struct EventReader {
     package init(eventTypes: Set<String>?) { self.eventTypes = eventTypes }
 
     package mutating func read(_ message: some MessageSource) -> Outcome {
-        do throws(Malformation) {
-            return try readEvent(message)
-        } catch {
-            return .malformed(error)
+        message.withKnownHeaders { headers in
+            do throws(Malformation) {
+                return try readEvent(message, headers)
+            } catch {
+                return .malformed(error)
+            }
         }
     }
 
-    private mutating func readEvent(_ message: some MessageSource) throws(Malformation) -> Outcome {
-        let (style, eventID) = try identify(message)
-        guard let eventType = try Self.text(style.eventType, of: message, using: &types), !eventType.isEmpty else {
+    /// Reads nothing but the event's id; nil for a record that is malformed, or is no event.
+    static func eventID(of message: some MessageSource) -> UUID? {
+        message.withKnownHeaders { headers in try? identify(headers).eventID }
+    }
+
+    private mutating func readEvent(
+        _ message: some MessageSource, _ headers: KnownHeaders
+    ) throws(Malformation) -> Outcome {
+        let (style, fields, eventID) = try Self.identify(headers)
+        guard let eventType = try Self.text(fields.eventType, style.eventType, using: &types), !eventType.isEmpty else {
             throw .noEventType
         }
         guard eventTypes?.contains(eventType) ?? true else { return .unknown(eventType: eventType) }
         let payload = try Self.payload(of: message)
 
-        var aggregateType = try Self.optionalText(style.aggregateType, of: message, using: &names)
+        var aggregateType = try Self.optionalText(fields.aggregateType, style.aggregateType, using: &names)
         if aggregateType == nil { aggregateType = Self.member("aggregateType", of: payload) }
-        var aggregateID = try Self.uncachedText(style.aggregateID, of: message)
+        var aggregateID = try Self.uncachedText(fields.aggregateID, style.aggregateID)
         if aggregateID == nil { aggregateID = try Self.key(of: message) ?? Self.member("aggregateId", of: payload) }
         guard let aggregateID, !aggregateID.isEmpty else { throw .noAggregateID }
 
         let occurredAt =
-            try Self.uncachedText(style.occurredAt, of: message)
+            try Self.uncachedText(fields.occurredAt, style.occurredAt)
             ?? (style.occurredAt == nil ? Self.member("occurredAt", of: payload) : nil)
         let tenantID =
-            try Self.optionalText(style.tenantID, of: message, using: &tenants)
+            try Self.optionalText(fields.tenantID, style.tenantID, using: &tenants)
             ?? (style.tenantID == nil ? Self.member("tenantId", of: payload) : nil)
         return .event(
             ReceivedEvent(
                 eventID: eventID, eventType: eventType,
                 aggregateType: aggregateType ?? Self.prefix(of: eventType), aggregateID: aggregateID,
-                sequence: try Self.sequence(style.sequence, of: message),
+                sequence: try Self.sequence(fields.sequence),
                 occurredAt: occurredAt.flatMap { RFC3339.parse($0) }, tenantID: tenantID,
-                trace: Self.trace(of: message), payload: payload, topic: message.topic,
-                partition: message.partition, offset: message.offset, replayID: Self.replayID(of: message)))
+                trace: Self.trace(headers), payload: payload, topic: message.topic,
+                partition: message.partition, offset: message.offset,
+                replayID: headers.replayID.flatMap { UUIDText.parse($0) }))
     }
 
-    private func identify(_ message: some MessageSource) throws(Malformation) -> (Style, UUID) {
-        for style in Style.all {
-            let (isThere, id) = message.withHeaderBytes(style.eventID) { bytes in
-                (bytes != nil, bytes.flatMap { UUIDText.parse($0) })
+    private static func identify(
+        _ headers: KnownHeaders
+    ) throws(Malformation) -> (style: Style, fields: KnownHeaders.Fields, eventID: UUID) {
+        let (style, fields, bytes) =
+            if let bytes = headers.native.eventID {
+                (Style.native, headers.native, bytes)
+            } else if let bytes = headers.cloudevents.eventID {
+                (Style.cloudevents, headers.cloudevents, bytes)
+            } else if let bytes = headers.debezium.eventID {
+                (Style.debezium, headers.debezium, bytes)
+            } else {
+                throw .noEventID
             }
-            guard isThere else { continue }
-            guard let id else { throw .badEventID }
-            return (style, id)
-        }
-        throw .noEventID
+        guard let id = UUIDText.parse(bytes) else { throw .badEventID }
+        return (style, fields, id)
     }
 
     private static func payload(of message: some MessageSource) throws(Malformation) -> [UInt8] {
@@ -120,54 +130,41 @@ package struct EventReader {
         return isThere ? text : nil
     }
 
+    /// - Parameter name: of the header, for the error.
     private static func text(
-        _ name: String, of message: some MessageSource, using cache: inout TextCache
+        _ bytes: UnsafeRawBufferPointer?, _ name: String?, using cache: inout TextCache
     ) throws(Malformation) -> String? {
-        let (isThere, text) = message.withHeaderBytes(name) { bytes in
-            (bytes != nil, bytes.flatMap { cache.text($0) })
-        }
-        guard !isThere || text != nil else { throw .badText(header: "the header \(name)") }
+        guard let bytes else { return nil }
+        guard let text = cache.text(bytes) else { throw .badText(header: "the header \(name ?? "")") }
         return text
     }
 
     private static func optionalText(
-        _ name: String?, of message: some MessageSource, using cache: inout TextCache
+        _ bytes: UnsafeRawBufferPointer?, _ name: String?, using cache: inout TextCache
     ) throws(Malformation) -> String? {
-        guard let name else { return nil }
-        return try text(name, of: message, using: &cache).flatMap { $0.isEmpty ? nil : $0 }
+        try text(bytes, name, using: &cache).flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private static func uncachedText(
-        _ name: String?, of message: some MessageSource
+        _ bytes: UnsafeRawBufferPointer?, _ name: String?
     ) throws(Malformation) -> String? {
-        guard let name else { return nil }
-        let (isThere, text) = message.withHeaderBytes(name) { bytes in
-            (bytes != nil, bytes.flatMap { String(databaseText: $0) })
-        }
-        guard !isThere || text != nil else { throw .badText(header: "the header \(name)") }
-        return text.flatMap { $0.isEmpty ? nil : $0 }
+        guard let bytes else { return nil }
+        guard let text = String(databaseText: bytes) else { throw .badText(header: "the header \(name ?? "")") }
+        return text.isEmpty ? nil : text
     }
 
     /// Where the sequence is missing it is 0: order is then the partition's.
-    private static func sequence(_ name: String?, of message: some MessageSource) throws(Malformation) -> Int64 {
-        guard let name else { return 0 }
-        let (isThere, number) = message.withHeaderBytes(name) { bytes in
-            (bytes.map { !$0.isEmpty } ?? false, bytes.flatMap { Int64(decimal: $0) })
-        }
-        guard isThere else { return 0 }
-        guard let number else { throw .badSequence }
+    private static func sequence(_ bytes: UnsafeRawBufferPointer?) throws(Malformation) -> Int64 {
+        guard let bytes, !bytes.isEmpty else { return 0 }
+        guard let number = Int64(decimal: bytes) else { throw .badSequence }
         return number
     }
 
-    private static func trace(of message: some MessageSource) -> TraceContext? {
-        let parent = message.withHeaderBytes("traceparent") { $0.map { String(decoding: $0, as: UTF8.self) } }
-        guard let parent else { return nil }
-        let state = message.withHeaderBytes("tracestate") { $0.map { String(decoding: $0, as: UTF8.self) } }
-        return TraceContext(traceparent: parent, tracestate: state)
-    }
-
-    private static func replayID(of message: some MessageSource) -> UUID? {
-        message.withHeaderBytes("replay_id") { bytes in bytes.flatMap { UUIDText.parse($0) } }
+    private static func trace(_ headers: KnownHeaders) -> TraceContext? {
+        guard let parent = headers.traceParent else { return nil }
+        return TraceContext(
+            traceparent: String(decoding: parent, as: UTF8.self),
+            tracestate: headers.traceState.map { String(decoding: $0, as: UTF8.self) })
     }
 
     /// What stands before the first dot, or all of it.

@@ -5,8 +5,10 @@ extension KafkaRecord: MessageSource {
 
     package func withValueBytes<Result>(_ body: (UnsafeRawBufferPointer?) -> Result) -> Result { withValue(body) }
 
-    package func withHeaderBytes<Result>(_ name: String, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result {
-        withHeader(name, body)
+    package func withKnownHeaders<Result>(_ body: (KnownHeaders) -> Result) -> Result {
+        var known = KnownHeaders()
+        forEachHeader { name, value in known.note(name: name, value: value) }
+        return withExtendedLifetime(self) { body(known) }
     }
 }
 

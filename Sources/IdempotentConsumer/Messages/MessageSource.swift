@@ -8,6 +8,6 @@ package protocol MessageSource {
     func withKeyBytes<Result>(_ body: (UnsafeRawBufferPointer?) -> Result) -> Result
     /// Lends the value; nil for a null value.
     func withValueBytes<Result>(_ body: (UnsafeRawBufferPointer?) -> Result) -> Result
-    /// Lends the value of the first header of a name; nil where there is none or its value is null.
-    func withHeaderBytes<Result>(_ name: String, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result
+    /// Lends the values of the headers that events are read from.
+    func withKnownHeaders<Result>(_ body: (KnownHeaders) -> Result) -> Result
 }

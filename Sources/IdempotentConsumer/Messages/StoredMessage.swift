@@ -20,8 +20,22 @@ extension StoredMessage: MessageSource {
 
     func withValueBytes<Result>(_ body: (UnsafeRawBufferPointer?) -> Result) -> Result { Self.lend(value, body) }
 
-    func withHeaderBytes<Result>(_ name: String, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result {
-        return Self.lend(headers.first { $0.name == name }?.value, body)
+    func withKnownHeaders<Result>(_ body: (KnownHeaders) -> Result) -> Result {
+        // In one block, so that all can be lent at once.
+        let block = headers.flatMap { Array($0.name.utf8) + ($0.value ?? []) }
+        return block.withUnsafeBytes { bytes in
+            var known = KnownHeaders()
+            var start = 0
+            for header in headers {
+                let end = start + header.name.utf8.count
+                let valueEnd = end + (header.value?.count ?? 0)
+                known.note(
+                    name: UnsafeRawBufferPointer(rebasing: bytes[start..<end]),
+                    value: header.value == nil ? nil : UnsafeRawBufferPointer(rebasing: bytes[end..<valueEnd]))
+                start = valueEnd
+            }
+            return body(known)
+        }
     }
 
     private static func lend<Result>(_ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result {

@@ -85,7 +85,10 @@ struct RebuildApplier: Sendable {
     private func batch(of partition: inout RebuildPartition) -> EventBatch {
         let entries = partition.batch(limit: batchSize)
         let read = partition.read(entries)
-        return EventBatch(partition: partition.id, events: read.events, nextOffset: read.nextOffset) { offset in
+        return EventBatch(
+            partition: partition.id, events: read.events, nextOffset: entries.last.map { $0.offset + 1 } ?? 0,
+            mayHaveDuplicates: false
+        ) { offset in
             entries.first { $0.offset == offset }?.record.stored
         }
     }

@@ -26,9 +26,10 @@ extension ConsumerConfiguration {
             "socket.nagle.disable": "true",
             // A broker that is back is found within a second, rather than ten.
             "reconnect.backoff.max.ms": "1000",
-            // What is fetched ahead is fetched again after a pause: not too much of it.
-            "queued.min.messages": "20000",
-            "queued.max.messages.kbytes": "16384",
+            // Once so much is fetched ahead, librdkafka looks only a second later whether there is room again: it must
+            // be more than a second's work.
+            "queued.min.messages": "100000",
+            "queued.max.messages.kbytes": "\(max(1, bufferedBytes / 2 / 1024))",
         ]
         // A pattern must not match the dead letters of what it matches.
         if topics.contains(where: { $0.hasPrefix("^") }) {

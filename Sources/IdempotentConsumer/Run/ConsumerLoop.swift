@@ -231,16 +231,16 @@ final class ConsumerLoop {
     /// To stop polling for a moment costs nothing. A pause costs what was fetched ahead, so it is for partitions that
     /// don't get on; the poll must go on then, for the group and for the others.
     private func balanceLoad() async throws {
-        let share = max(context.configuration.bufferedBytes / max(1, processors.count), 256 << 10)
-        let records = max(4 * context.configuration.batchSize, 10_000)
+        // The other half is what is fetched ahead.
+        let limit = context.configuration.bufferedBytes / 2
+        let share = max(limit / max(1, processors.count), 256 << 10)
         defer { context.metrics.pausedPartitions.set(paused.count) }
-        func isFull(_ processor: Processor, by factor: Int = 1) -> Bool {
-            processor.bufferedBytes > share / factor || processor.bufferedRecords > records / factor
-        }
+        func isFull(_ processor: Processor, by factor: Int = 1) -> Bool { processor.bufferedBytes > share / factor }
         let deadline = ContinuousClock.now + .milliseconds(200)
-        while processors.contains(where: { !paused.contains($0.key) && isFull($0.value) }), !state.isDraining {
+        while !state.isDraining, processors.values.reduce(0, { $0 + $1.bufferedBytes }) > limit {
+            let full = processors.filter { !paused.contains($0.key) && isFull($0.value) }.map(\.key)
+            if full.isEmpty { break }
             guard ContinuousClock.now < deadline else {
-                let full = processors.filter { !paused.contains($0.key) && isFull($0.value) }.map(\.key)
                 try await kafka.pause(full.map { KafkaTopicPartition($0) })
                 paused.formUnion(full)
                 break

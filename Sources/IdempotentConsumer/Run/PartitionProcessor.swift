@@ -14,6 +14,8 @@ final class PartitionProcessor<Record: ReadableRecord>: Sendable {
         /// Offsets of malformed records that are on the dead-letter topic, of batches not yet committed.
         var buried: Set<Int64> = []
         var stall: String?
+        /// Whether the last batch had events that had been applied before: the next one is likely to have some, too.
+        var hasDuplicates = false
         /// Whether it stands in the queue of partitions with something to do.
         var isQueued = false
         /// Pieces of work under way: one at most, but for those that are done and only have to be told about.
@@ -167,17 +169,50 @@ final class PartitionProcessor<Record: ReadableRecord>: Sendable {
         _ entries: [Machine.Entry], expected: Int64, holds: PartitionHolds, isolating: Bool
     ) async throws -> ApplyOutcome {
         let start = ContinuousClock.now
-        let read = state.withLock { state in ReadRecords(entries, reader: &state.reader) }
+        let hasDuplicates = state.withLock { $0.hasDuplicates }
+        var new = entries
+        if hasDuplicates { new = try await withoutApplied(entries) }
+        let read = state.withLock { state in ReadRecords(new, reader: &state.reader) }
         try await bury(read.malformed)
-        let batch = EventBatch(partition: id, events: read.events, nextOffset: read.nextOffset) { offset in
+        let batch = EventBatch(
+            partition: id, events: read.events, nextOffset: entries.last.map { $0.offset + 1 } ?? expected,
+            mayHaveDuplicates: hasDuplicates
+        ) { offset in
             entries.first { $0.offset == offset }?.record.stored
         }
-        let outcome = try await context.applier.apply(
-            batch, expected: expected, holds: holds, isolating: isolating)
+        var outcome = try await apply(batch, expected: expected, holds: holds, isolating: isolating)
+        outcome.duplicates += entries.count - new.count
+        let foundDuplicates = outcome.duplicates > 0
+        state.withLock { $0.hasDuplicates = foundDuplicates }
         context.metrics.batchSeconds.observe(ContinuousClock.now - start)
         context.metrics.batchEvents.observe(Double(entries.count))
         for (type, count) in read.unknown { context.metrics.skipped.labels(type).increment(by: count) }
         return outcome
+    }
+
+    private func apply(
+        _ batch: EventBatch, expected: Int64, holds: PartitionHolds, isolating: Bool
+    ) async throws -> ApplyOutcome {
+        do {
+            return try await context.applier.apply(batch, expected: expected, holds: holds, isolating: isolating)
+        } catch is DuplicatesError {
+            var batch = batch
+            batch.mayHaveDuplicates = true
+            return try await context.applier.apply(batch, expected: expected, holds: holds, isolating: isolating)
+        }
+    }
+
+    /// Leaves out what has taken effect. Nothing of such a record is looked at but its id, so that a redelivery of much
+    /// is over soon.
+    private func withoutApplied(_ entries: [Machine.Entry]) async throws -> [Machine.Entry] {
+        let ids = entries.map { EventReader.eventID(of: $0.record) }
+        let applied = try await context.store.applied(of: ids.compactMap { $0 })
+        var new: [Machine.Entry] = []
+        for (entry, id) in zip(entries, ids) {
+            if let id, applied.contains(id) { continue }
+            new.append(entry)
+        }
+        return new
     }
 
     /// Writes malformed records to the dead-letter topic, those that are not there yet.
@@ -263,8 +298,14 @@ final class PartitionProcessor<Record: ReadableRecord>: Sendable {
         var counts: [String: Int] = [:]
         var times: [Double] = []
         times.reserveCapacity(outcome.applied.count)
-        for event in outcome.applied {
-            counts[event.eventType, default: 0] += 1
+        var run = 0
+        for (index, event) in outcome.applied.enumerated() {
+            // Most have the type of the one before.
+            run += 1
+            if index + 1 == outcome.applied.count || outcome.applied[index + 1].eventType != event.eventType {
+                counts[event.eventType, default: 0] += run
+                run = 0
+            }
             guard let occurredAt = event.occurredAt else { continue }
             times.append(occurredAt.timeIntervalSince1970)
             metrics.appliedDelay.observe(max(0, now - occurredAt.timeIntervalSince1970))

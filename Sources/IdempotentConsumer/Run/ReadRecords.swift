@@ -4,7 +4,6 @@ struct ReadRecords<Record: ReadableRecord> {
     private(set) var malformed: [(record: Record, malformation: Malformation)] = []
     /// How many there were of each type that nobody asks for.
     private(set) var unknown: [String: Int] = [:]
-    private(set) var nextOffset: Int64 = 0
 
     init(_ entries: [PartitionStateMachine<Record>.Entry], reader: inout EventReader) {
         events.reserveCapacity(entries.count)
@@ -14,7 +13,6 @@ struct ReadRecords<Record: ReadableRecord> {
             case .malformed(let malformation): malformed.append((entry.record, malformation))
             case .unknown(let type): unknown[type, default: 0] += 1
             }
-            nextOffset = entry.offset + 1
         }
     }
 }

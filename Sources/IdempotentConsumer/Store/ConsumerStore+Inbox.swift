@@ -2,6 +2,34 @@ import FoundationEssentials
 import LibPQ
 
 extension ConsumerStore {
+    /// Finds out which events have taken effect.
+    func applied(of eventIDs: [UUID]) async throws -> Set<UUID> {
+        let result = try await pool.withConnection { connection in
+            try await connection.query(
+                "SELECT event_id FROM outbox_inbox WHERE consumer = \(consumer) AND event_id = ANY(\(eventIDs))")
+        }
+        var applied = Set<UUID>(minimumCapacity: result.rowCount)
+        for row in result.rows { applied.insert(try row.decode(0, as: UUID.self)) }
+        return applied
+    }
+
+    /// Records events as applied that are new, as far as one knows. It costs the server half of what
+    /// ``insertIntoInbox(_:in:)`` does.
+    /// - Throws: ``DuplicatesError`` when one of them was not; the transaction has failed then.
+    func insertNewIntoInbox(_ events: [ReceivedEvent], in transaction: PQTransaction) async throws {
+        guard !events.isEmpty else { return }
+        do {
+            try await transaction.execute(
+                """
+                INSERT INTO outbox_inbox (consumer, event_id)
+                SELECT \(consumer), event_id FROM unnest(\(events.map(\.eventID))) AS event_id
+                """)
+        } catch {
+            guard error.sqlState == "23505" else { throw error }
+            throw DuplicatesError()
+        }
+    }
+
     /// Records events as applied.
     /// - Parameter events: may repeat an id.
     /// - Returns: the new ones, each once, in their order.

@@ -11,7 +11,7 @@ struct EventCollector {
     private(set) var messageCount = 0
     private let owner: ConsumerHandle
     /// Records since the last event of another kind, which they must not be moved across.
-    private var groups: [(partition: KafkaTopicPartition, records: [KafkaRecord])] = []
+    private var groups: [(source: RecordSource, records: [KafkaRecord])] = []
     private var groupBySource: [Source: Int] = [:]
     private var last: (source: Source, group: Int)?
 
@@ -34,8 +34,7 @@ struct EventCollector {
             return
         }
         let group = group(of: message)
-        groups[group].records.append(
-            KafkaRecord(event: event, message: message, topicPartition: groups[group].partition, owner: owner))
+        groups[group].records.append(KafkaRecord(event: event, message: message, source: groups[group].source))
         messageCount += 1
     }
 
@@ -58,7 +57,7 @@ struct EventCollector {
         } else {
             group = groups.count
             let topic = rd_kafka_topic_name(source.topic).map { String(cString: $0) } ?? ""
-            groups.append((KafkaTopicPartition(topic, source.partition), []))
+            groups.append((RecordSource(KafkaTopicPartition(topic, source.partition), owner: owner), []))
             groupBySource[source] = group
         }
         last = (source, group)
@@ -66,7 +65,7 @@ struct EventCollector {
     }
 
     private mutating func closeGroups() {
-        for group in groups { events.append(.messages(group.partition, group.records)) }
+        for group in groups { events.append(.messages(group.source.topicPartition, group.records)) }
         groups = []
         groupBySource = [:]
         last = nil

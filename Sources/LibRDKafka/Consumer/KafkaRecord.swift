@@ -1,38 +1,47 @@
 import CLibRDKafka
+import Glibc
+import Synchronization
 
 /// A record that was read from a topic, in librdkafka's memory, which it frees when nobody holds it any more.
 public final class KafkaRecord: @unchecked Sendable {
-    // Safe to share: the message is never changed after `init`, which has already made librdkafka parse its
-    // headers, and may be destroyed on any thread.
+    // Safe to share: the message is changed by `headerList` alone, under its lock, and may be destroyed on any thread.
     private let event: OpaquePointer
     private let message: UnsafePointer<rd_kafka_message_t>
-    private let headerList: OpaquePointer?
-    /// Keeps the client's memory until the last record is gone.
-    private let owner: ConsumerHandle
+    private let source: RecordSource
+    private let areHeadersParsed = Mutex(false)
+    private var parsedHeaders: OpaquePointer?
 
-    /// The partition that it was read from.
-    public let topicPartition: KafkaTopicPartition
     /// Its offset in the partition.
     public let offset: Int64
 
     /// Takes the event over.
-    init(
-        event: OpaquePointer, message: UnsafePointer<rd_kafka_message_t>, topicPartition: KafkaTopicPartition,
-        owner: ConsumerHandle
-    ) {
+    init(event: OpaquePointer, message: UnsafePointer<rd_kafka_message_t>, source: RecordSource) {
         self.event = event
         self.message = message
-        self.topicPartition = topicPartition
-        self.owner = owner
+        self.source = source
         offset = message.pointee.offset
-        var headers: OpaquePointer?
-        let response = rd_kafka_message_headers(message, &headers)
-        headerList = response == RD_KAFKA_RESP_ERR_NO_ERROR ? headers : nil
     }
 
     deinit {
         rd_kafka_event_destroy(event)
     }
+
+    /// librdkafka's list. It is made when it is first asked for, by whoever works on the record: it takes more memory
+    /// than the record itself, which would be held by all those that wait.
+    private var headerList: OpaquePointer? {
+        areHeadersParsed.withLock { isParsed in
+            if !isParsed {
+                isParsed = true
+                var headers: OpaquePointer?
+                let response = rd_kafka_message_headers(message, &headers)
+                if response == RD_KAFKA_RESP_ERR_NO_ERROR { parsedHeaders = headers }
+            }
+        }
+        return parsedHeaders
+    }
+
+    /// The partition that it was read from.
+    public var topicPartition: KafkaTopicPartition { source.topicPartition }
 
     /// The topic's name.
     public var topic: String { topicPartition.topic }
@@ -69,20 +78,31 @@ public final class KafkaRecord: @unchecked Sendable {
 
     /// All headers, in order.
     public var headers: [KafkaHeader] {
-        guard let headerList else { return [] }
         var headers: [KafkaHeader] = []
-        headers.reserveCapacity(rd_kafka_header_cnt(headerList))
+        headers.reserveCapacity(headerCount)
+        forEachHeader { name, value in
+            headers.append(KafkaHeader(String(decoding: name, as: UTF8.self), value.map { [UInt8]($0) }))
+        }
+        return headers
+    }
+
+    /// Lends the names and values of all headers, in order. The bytes stay where they are as long as the record is held.
+    ///
+    /// - Parameter body: Gets a name in UTF-8 and a value, nil for null.
+    public func forEachHeader<E: Error>(
+        _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws(E) -> Void
+    ) throws(E) {
+        guard let headerList else { return }
+        var index = 0
         var name: UnsafePointer<CChar>?
         var value: UnsafeRawPointer?
         var size = 0
-        while rd_kafka_header_get_all(headerList, headers.count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR,
-            let name
-        {
-            headers.append(
-                KafkaHeader(
-                    String(cString: name), value.map { [UInt8](UnsafeRawBufferPointer(start: $0, count: size)) }))
+        while rd_kafka_header_get_all(headerList, index, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR, let name {
+            try body(
+                UnsafeRawBufferPointer(start: name, count: strlen(name)),
+                value.map { UnsafeRawBufferPointer(start: $0, count: size) })
+            index += 1
         }
-        return headers
     }
 
     /// Lends the value of the first header with a name; nil if there is none or its value is null.
