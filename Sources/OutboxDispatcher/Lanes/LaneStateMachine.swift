@@ -15,7 +15,7 @@ struct LaneStateMachine {
         /// No claim begins while as many rows are in flight.
         var maximumRowsInFlight = 12_000
         /// No claim begins while as many bytes of payload are in flight.
-        var maximumBytesInFlight = 16 << 20
+        var maximumBytesInFlight = 6 << 20
         /// The longest time between two claims when idle.
         var interval: Duration = .seconds(5)
         /// The time between two looks at the sequence when idle.
