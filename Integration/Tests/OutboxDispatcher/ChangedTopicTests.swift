@@ -33,7 +33,7 @@ struct ChangedTopicTests {
     func limitLowered() async throws {
         let fixture = try await DispatcherFixture.make()
         try await fixture.insert(aggregates: 300, perAggregate: 30, padding: 100)
-        try await fixture.withDispatcher { _ in
+        try await fixture.withDispatcher(DispatcherFixture.uncompressed) { _ in
             try await fixture.waitUntilPublished("position", 1000)
             try await fixture.admin.alterTopicConfig(fixture.topic("position"), ["max.message.bytes": "2000"])
             try await fixture.insert(aggregates: 300, perAggregate: 30, padding: 100)
@@ -50,7 +50,11 @@ struct ChangedTopicTests {
         let fixture = try await DispatcherFixture.make()
         let topic = fixture.topic("position")
         try await fixture.insert(aggregates: 6, perAggregate: 1)
-        try await fixture.withDispatcher({ $0.maximumRetries = 1000 }) { _ in
+        let change: (inout DispatcherConfiguration) -> Void = {
+            DispatcherFixture.uncompressed(&$0)
+            $0.maximumRetries = 1000
+        }
+        try await fixture.withDispatcher(change) { _ in
             try await fixture.waitUntilPublished("position", 6)
             try await fixture.admin.alterTopicConfig(topic, ["max.message.bytes": "3000"])
             try await fixture.database.run(

@@ -118,7 +118,11 @@ struct DispatcherFailureTests {
     func refusedByBroker() async throws {
         // One partition: all aggregates share its batches.
         let fixture = try await DispatcherFixture.make(partitions: 1)
-        try await fixture.withDispatcher({ $0.maximumRetries = 3 }) { _ in
+        let change: (inout DispatcherConfiguration) -> Void = {
+            DispatcherFixture.uncompressed(&$0)
+            $0.maximumRetries = 3
+        }
+        try await fixture.withDispatcher(change) { _ in
             // The dispatcher learns the topic's limit…
             try await fixture.database.save([try event("first", 1)])
             try await fixture.waitUntilPublished(1)

@@ -52,6 +52,11 @@ struct DispatcherFixture: Sendable {
         }
     }
 
+    /// Settings for tests in which the broker is to refuse a record for its size: compressed it would not be over it.
+    static func uncompressed(_ configuration: inout DispatcherConfiguration) {
+        configuration.kafkaProperties["compression.codec"] = "none"
+    }
+
     /// Runs a dispatcher while `body` runs, and drains it afterwards.
     func withDispatcher<Result: Sendable>(
         _ change: (inout DispatcherConfiguration) throws -> Void = { _ in },
