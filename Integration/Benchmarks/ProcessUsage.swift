@@ -48,7 +48,6 @@ struct ServerUsage {
     let postgres: Double
     let broker: Double
 
-    /// - Parameter postgres: another server than the shared one.
     static func now() async throws -> ServerUsage {
         let postgres = try await PostgresServer.shared().processID
         let broker = try await KafkaBroker.shared()

@@ -103,10 +103,10 @@ MUTATIONS = [
                 "to: offset, replacing: nil)", "to: offset, replacing: known?.nextOffset)"),
             Edit(
                 CONSUMER + "Run/PartitionProcessor.swift",
-                "        var outcome = try await apply(batch, expected: expected",
+                "        var outcome = try await context.applier.apply(\n",
                 "        context.committer.note(id, nextOffset: batch.nextOffset)\n"
                 "        await context.committer.flush()\n"
-                "        var outcome = try await apply(batch, expected: expected"),
+                "        var outcome = try await context.applier.apply(\n"),
         ),
         ("--kinds", "consumer-kill,consumer-pause,postgres-")),
     Mutation(

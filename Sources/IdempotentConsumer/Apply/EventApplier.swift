@@ -16,16 +16,26 @@ struct EventApplier: Sendable {
     ///   - expected: where the caller believes the partition to stand. If it has moved on, only the rest is applied.
     ///   - holds: what the caller knows of the partition's holds; read anew where they have changed.
     ///   - isolating: whether to find out which events fail and to put their aggregates on hold, rather than to throw.
-    /// - Throws: ``OvertakenError``; ``DuplicatesError``; what a projection throws; `PQError`. Nothing has happened then.
+    /// - Throws: ``OvertakenError``; what a projection throws; `PQError`. Nothing has happened then.
     func apply(
         _ batch: EventBatch, expected: Int64, holds: PartitionHolds, isolating: Bool
     ) async throws -> ApplyOutcome {
-        try await store.pool.withTransaction { transaction in
-            try await apply(batch, expected: expected, holds: holds, isolating: isolating, in: transaction)
+        func attempt(_ batch: EventBatch) async throws -> ApplyOutcome {
+            try await store.pool.withTransaction { transaction in
+                try await apply(batch, expected: expected, holds: holds, isolating: isolating, in: transaction)
+            }
+        }
+        do {
+            return try await attempt(batch)
+        } catch is DuplicatesError {
+            var batch = batch
+            batch.mayHaveDuplicates = true
+            return try await attempt(batch)
         }
     }
 
     /// Applies a batch in a transaction of the caller's, which must be rolled back if this throws.
+    /// - Throws: ``DuplicatesError``, besides, if it has events that were not expected to have been applied.
     func apply(
         _ batch: EventBatch, expected: Int64, holds: PartitionHolds, isolating: Bool, in transaction: PQTransaction
     ) async throws -> ApplyOutcome {

@@ -180,7 +180,8 @@ final class PartitionProcessor<Record: ReadableRecord>: Sendable {
         ) { offset in
             entries.first { $0.offset == offset }?.record.stored
         }
-        var outcome = try await apply(batch, expected: expected, holds: holds, isolating: isolating)
+        var outcome = try await context.applier.apply(
+            batch, expected: expected, holds: holds, isolating: isolating)
         outcome.duplicates += entries.count - new.count
         let foundDuplicates = outcome.duplicates > 0
         state.withLock { $0.hasDuplicates = foundDuplicates }
@@ -188,18 +189,6 @@ final class PartitionProcessor<Record: ReadableRecord>: Sendable {
         context.metrics.batchEvents.observe(Double(entries.count))
         for (type, count) in read.unknown { context.metrics.skipped.labels(type).increment(by: count) }
         return outcome
-    }
-
-    private func apply(
-        _ batch: EventBatch, expected: Int64, holds: PartitionHolds, isolating: Bool
-    ) async throws -> ApplyOutcome {
-        do {
-            return try await context.applier.apply(batch, expected: expected, holds: holds, isolating: isolating)
-        } catch is DuplicatesError {
-            var batch = batch
-            batch.mayHaveDuplicates = true
-            return try await context.applier.apply(batch, expected: expected, holds: holds, isolating: isolating)
-        }
     }
 
     /// Leaves out what has taken effect. Nothing of such a record is looked at but its id, so that a redelivery of much
