@@ -27,10 +27,9 @@ struct LongRun {
     }
 
     func run() async throws -> [Measurement] {
-        let broker = try await KafkaBroker.shared()
         let url = try await PostgresServer.shared().createDatabase("retention")
-        let template = "retention\(UUID().uuidString.prefix(8)).{aggregateType}"
-        try await broker.createTopic(template.replacing("{aggregateType}", with: "position"), partitions: 4)
+        let prefix = "retention\(UUID().uuidString.prefix(8))"
+        try await KafkaBroker.shared().createTopic("\(prefix).position", partitions: 4)
         let pool = PQPool(PQConfiguration(url: url), maximumConnections: 3)
         try await pool.withConnection { _ = try await OutboxMigrations.apply(on: $0) }
         if isPartitioned {
@@ -38,11 +37,8 @@ struct LongRun {
         }
         let dispatcher = try BuiltTool.outbox.start(
             ["dispatch"],
-            environment: [
-                "DATABASE_URL": url, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers,
-                "OUTBOX_TOPIC_TEMPLATE": template, "OUTBOX_DISPATCH_RETENTION": "\(retention)s",
-                "OUTBOX_HTTP_ADDRESS": "127.0.0.1:0",
-            ])
+            environment: try await DispatcherEnvironment.of(
+                url, topics: prefix, retention: "\(retention)s", servesHTTP: true))
         let client = try await dispatcher.waitUntilReady()
         let writing = Task { try await write(pool) }
         var results: [Measurement] = []
@@ -80,17 +76,12 @@ struct LongRun {
 
     private func sample(_ client: HTTPClient, _ pool: PQPool) async throws -> Sample {
         var sample = Sample()
-        for line in try await client.get("/metrics").text.split(separator: "\n") {
-            guard let value = line.split(separator: " ").last.flatMap({ Double($0) }) else { continue }
-            if line.hasPrefix("outbox_dispatch_claim_seconds_bucket"),
-                let bound = line.split(separator: "\"").dropFirst().first
-            {
-                sample.claims[Double(bound) ?? .infinity] = value
-            } else if line.hasPrefix("outbox_dispatch_retention_deleted_total") {
-                sample.deleted = value
-            } else if line.hasPrefix("outbox_dispatch_partitions_dropped_total") {
-                sample.droppedPartitions = value
-            }
+        let metrics = try await client.metrics()
+        sample.deleted = metrics["outbox_dispatch_retention_deleted_total"]
+        sample.droppedPartitions = metrics["outbox_dispatch_partitions_dropped_total"]
+        for (series, value) in metrics.all where series.hasPrefix("outbox_dispatch_claim_seconds_bucket") {
+            guard let bound = series.split(separator: "\"").dropFirst().first else { continue }
+            sample.claims[Double(bound) ?? .infinity] = value
         }
         let result = try await pool.withConnection { connection in
             try await connection.query(

@@ -11,7 +11,7 @@ import Synchronization
 ///
 /// They are taken below the range that the system hands to outgoing connections: a server that is down for a while
 /// must find its port free when it comes back, and a client that retries must not connect to itself. Another process
-/// may still take one first; whoever starts a server tries again with others then.
+/// may still take one first, hence ``start(_:)``.
 enum FreePort {
     private static let taken = Mutex<Set<UInt16>>([])
 
@@ -23,6 +23,20 @@ enum FreePort {
             if isFree(port) { return port }
         }
         throw ServerError(.system, "found no free port on 127.0.0.1 between 15000 and 32000")
+    }
+
+    /// Starts a server on a free port; on another one when it finds that taken meanwhile.
+    ///
+    /// - Parameter start: starts it, and throws a ``ServerError`` with what the server has said when it doesn't start.
+    static func start<Server>(_ start: (UInt16) async throws -> Server) async throws -> Server {
+        for _ in 1..<5 {
+            do {
+                return try await start(next())
+            } catch let error as ServerError where error.message.lowercased().contains("address already in use") {
+                continue
+            }
+        }
+        return try await start(next())
     }
 
     private static func isFree(_ port: UInt16) -> Bool {

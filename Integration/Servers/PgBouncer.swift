@@ -31,16 +31,11 @@ public final class PgBouncer: Sendable {
         before server: PostgresServer, settings: [String: String] = [:]
     ) async throws -> PgBouncer {
         let program = try find()
-        for attempt in 1... {
-            let bouncer = try PgBouncer(program, before: server, port: try FreePort.next(), settings: settings)
-            do {
-                try await bouncer.start()
-                return bouncer
-            } catch let error as ServerError where attempt < 5 && error.message.contains("Address already in use") {
-                continue
-            }
+        return try await FreePort.start { port in
+            let bouncer = try PgBouncer(program, before: server, port: port, settings: settings)
+            try await bouncer.start()
+            return bouncer
         }
-        throw ServerError(.startFailed, "found no port for PgBouncer")
     }
 
     /// Looks in `PGBOUNCER`, on `PATH`, in Debian's place, and where packages.sh puts it.
@@ -81,7 +76,7 @@ public final class PgBouncer: Sendable {
     ///
     /// - Parameter direct: the URL of a database on the server.
     public func url(insteadOf direct: String) -> String {
-        "postgresql://postgres@127.0.0.1:\(port)/\(direct.split(separator: "/").last ?? "")"
+        "postgresql://postgres@127.0.0.1:\(port)/\(PostgresServer.databaseName(in: direct))"
     }
 
     /// Gives a command at its console: `PAUSE`, `RESUME`, `RECONNECT`, …

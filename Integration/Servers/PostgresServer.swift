@@ -60,17 +60,11 @@ public final class PostgresServer: Sendable {
             ], logFile: "\(folder.path)/initdb.log", lastSignal: .kill)
         try await initialisation.waitForSuccess(within: .seconds(120))
 
-        for attempt in 1... {
-            let server = PostgresServer(
-                installation: installation, folder: folder, port: try FreePort.next(), options: options)
-            do {
-                try await server.start()
-                return server
-            } catch let error as ServerError where attempt < 5 && error.message.contains("could not bind") {
-                continue
-            }
+        return try await FreePort.start { port in
+            let server = PostgresServer(installation: installation, folder: folder, port: port, options: options)
+            try await server.start()
+            return server
         }
-        throw ServerError(.startFailed, "found no port for PostgreSQL")
     }
 
     private init(
@@ -93,6 +87,9 @@ public final class PostgresServer: Sendable {
     public func socketURL(database: String = "postgres") -> String {
         "postgresql://postgres@/\(database)?host=\(folder.path)&port=\(port)"
     }
+
+    /// The name of the database in a URL that a server of ours gave.
+    public static func databaseName(in url: String) -> String { url.split(separator: "/").last.map(String.init) ?? "" }
 
     /// The process id of the server's main process; nil while it is stopped.
     public var processID: Int32? {

@@ -24,21 +24,16 @@ public final class PrometheusServer: Sendable {
         guard let program else {
             throw ServerError(.notInstalled, "there is no program prometheus (Debian: the package prometheus)")
         }
-        for attempt in 1... {
-            let server = try PrometheusServer(program, targets: targets)
-            do {
-                try await server.waitUntilReady()
-                return server
-            } catch let error as ServerError where attempt < 5 && error.message.contains("address already in use") {
-                continue
-            }
+        return try await FreePort.start { port in
+            let server = try PrometheusServer(program, port: port, targets: targets)
+            try await server.waitUntilReady()
+            return server
         }
-        throw ServerError(.startFailed, "found no port for Prometheus")
     }
 
-    private init(_ program: String, targets: [String: [String]]) throws {
+    private init(_ program: String, port: UInt16, targets: [String: [String]]) throws {
         folder = try TemporaryFolder()
-        address = "127.0.0.1:\(try FreePort.next())"
+        address = "127.0.0.1:\(port)"
         let configuration = "\(folder.path)/prometheus.yml"
         try Data(Self.configuration(targets).utf8).write(to: URL(filePath: configuration))
         process = try ChildProcess(

@@ -33,17 +33,11 @@ public final class RedisServer: Sendable {
             throw ServerError(
                 .notInstalled, "there is no redis-server: run Integration/Setup/packages.sh servers, or install it")
         }
-        for attempt in 1... {
-            let server = RedisServer(
-                program: program, port: try FreePort.next(), options: options, folder: try TemporaryFolder())
-            do {
-                try await server.start()
-                return server
-            } catch let error as ServerError where attempt < 5 && error.message.contains("Address already in use") {
-                continue
-            }
+        return try await FreePort.start { port in
+            let server = RedisServer(program: program, port: port, options: options, folder: try TemporaryFolder())
+            try await server.start()
+            return server
         }
-        throw ServerError(.startFailed, "found no port for Redis")
     }
 
     private init(program: String, port: UInt16, options: [String: String], folder: TemporaryFolder) {

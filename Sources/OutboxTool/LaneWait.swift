@@ -38,7 +38,6 @@ struct LaneWait {
             let now = try left(shares)
             if now < last { progress.advance(by: last - now) }
             last = min(last, now)
-            if now == 0 { break }
         }
         progress.finish()
         return shares

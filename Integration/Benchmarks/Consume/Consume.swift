@@ -12,24 +12,6 @@ struct Consume {
     let payload: Int
     let aggregates: Int
 
-    private struct Delivery {
-        let eventsPerSecond: Double
-        /// Per million events, of the consumer, of PostgreSQL and of the broker.
-        let processorSeconds: (consumer: Double, postgres: Double, broker: Double)
-        let peakMebibytes: (consumer: Double, postgres: Double)
-
-        func measurements(_ name: String, target: Measurement.Target? = nil) -> [Measurement] {
-            [
-                Measurement(name, eventsPerSecond, "events/s", target: target),
-                Measurement("\(name): processor time", processorSeconds.consumer, "s per million"),
-                Measurement("\(name): processor time, PostgreSQL", processorSeconds.postgres, "s per million"),
-                Measurement("\(name): processor time, broker", processorSeconds.broker, "s per million"),
-                Measurement("\(name): peak memory", peakMebibytes.consumer, "MiB"),
-                Measurement("\(name): peak memory of a process of PostgreSQL", peakMebibytes.postgres, "MiB"),
-            ]
-        }
-    }
-
     func run() async throws -> [Measurement] {
         let topics = try await FullTopics.fill(events: events, payload: payload, aggregates: aggregates)
         let url = try await PostgresServer.shared().createDatabase("consume")
@@ -41,13 +23,13 @@ struct Consume {
             // What filling the topics' database left to be written must not be written during the measurement.
             try await connection.run(script: "CHECKPOINT")
         }
-        let first = try await deliver(topics, url: url, pool)
+        let first = try await deliver(topics, "consume", url: url, pool)
         try await pool.withConnection {
             _ = try await $0.execute("UPDATE outbox_consumer_offsets SET next_offset = 0")
         }
-        let again = try await deliver(topics, url: url, pool)
+        let again = try await deliver(topics, "consume, redelivery", url: url, pool)
         await pool.close()
-        return first.measurements("consume", target: .atLeast(40_000))
+        return first.measurements("consume", rate: .atLeast(40_000))
             + again.measurements("consume, redelivery") + [
                 Measurement(
                     "consume, redelivery: to first delivery", again.eventsPerSecond / first.eventsPerSecond, "×",
@@ -56,7 +38,9 @@ struct Consume {
     }
 
     /// From the moment at which the consumer has its partitions until the database and the cache have everything.
-    private func deliver(_ topics: FullTopics, url: String, _ pool: PQPool) async throws -> Delivery {
+    private func deliver(
+        _ topics: FullTopics, _ name: String, url: String, _ pool: PQPool
+    ) async throws -> Throughput {
         let broker = try await KafkaBroker.shared()
         let before = try await ServerUsage.now()
         let consumer = try BuiltTool.benchmarks.start(
@@ -70,21 +54,16 @@ struct Consume {
             }
             try await Task.sleep(for: .milliseconds(20))
         }
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let time = ContinuousClock.now - start
         let usage = try ProcessUsage(processID: consumer.processID)
         let after = try await ServerUsage.now()
         let postgres = try await PostgresServer.shared().processID
         let peak = try postgres.map { try ProcessUsage(processID: $0, withChildren: true).peakMebibytes }
         _ = try await consumer.stop(within: .seconds(60))
         try await checkReadModel(pool)
-        let millions = Double(events) / 1_000_000
-        return Delivery(
-            eventsPerSecond: Double(events) / seconds,
-            processorSeconds: (
-                usage.processorSeconds / millions, (after.postgres - before.postgres) / millions,
-                (after.broker - before.broker) / millions
-            ),
-            peakMebibytes: (usage.peakMebibytes, peak ?? .nan))
+        return Throughput(
+            events: events, time: time, usages: [usage], before: before, after: after,
+            others: [Measurement("\(name): peak memory of a process of PostgreSQL", peak ?? .nan, "MiB")])
     }
 
     /// Whether some of so many events are not yet in the read model and the cache.

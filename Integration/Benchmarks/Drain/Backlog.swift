@@ -12,27 +12,22 @@ struct Backlog {
 
     func run() async throws -> [Measurement] {
         let outbox = try await FullOutbox.fill(events: events, payload: payload, aggregates: aggregates)
-        let broker = try await KafkaBroker.shared()
         let url = try await outbox.copy()
         let prefix = try await FullOutbox.makeTopics()
         let dispatcher = try BuiltTool.outbox.start(
             ["dispatch"],
-            environment: [
-                "DATABASE_URL": url, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers,
-                "OUTBOX_TOPIC_TEMPLATE": "\(prefix).{aggregateType}", "OUTBOX_DISPATCH_RETENTION": "none",
-                "OUTBOX_HTTP_ADDRESS": "127.0.0.1:0",
-            ])
+            environment: try await DispatcherEnvironment.of(url, topics: prefix, retention: "none", servesHTTP: true))
         let client = try await dispatcher.waitUntilReady()
         let start = ContinuousClock.now
         /// Of the claims of each tenth, per 1,000 events.
         var milliseconds: [Double] = []
-        var before = Claims()
+        var before = Claims(try await client.metrics())
         for index in 1...Self.parts {
             let goal = Double(events) * Double(index) / Double(Self.parts)
             var now = before
             repeat {
                 try await Task.sleep(for: .milliseconds(100))
-                now = try await claims(client)
+                now = Claims(try await client.metrics())
             } while now.settled < goal
             milliseconds.append((now.seconds - before.seconds) * 1_000_000 / (now.rows - before.rows))
             before = now
@@ -54,24 +49,14 @@ struct Backlog {
 
     /// What the dispatcher's metrics say so far.
     private struct Claims {
-        var seconds = 0.0
-        var rows = 0.0
-        var settled = 0.0
-    }
+        let seconds: Double
+        let rows: Double
+        let settled: Double
 
-    private func claims(_ client: HTTPClient) async throws -> Claims {
-        var claims = Claims()
-        for line in try await client.get("/metrics").text.split(separator: "\n") {
-            guard let space = line.lastIndex(of: " "), let value = Double(line[line.index(after: space)...]) else {
-                continue
-            }
-            switch line[..<space] {
-            case "outbox_dispatch_claim_seconds_sum": claims.seconds = value
-            case "outbox_dispatch_claimed_total": claims.rows = value
-            case "outbox_dispatch_success_total": claims.settled = value
-            default: break
-            }
+        init(_ metrics: MetricSamples) {
+            seconds = metrics["outbox_dispatch_claim_seconds_sum"]
+            rows = metrics["outbox_dispatch_claimed_total"]
+            settled = metrics["outbox_dispatch_success_total"]
         }
-        return claims
     }
 }

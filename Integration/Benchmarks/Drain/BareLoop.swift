@@ -15,7 +15,7 @@ struct BareLoop {
     var loops = 1
 
     /// - Parameter share: how much of the outbox to take.
-    func run(share: Double = 1) async throws -> DrainResult {
+    func run(share: Double = 1) async throws -> Throughput {
         let url = try await outbox.copy()
         let prefix = try await FullOutbox.makeTopics()
         let broker = try await KafkaBroker.shared()
@@ -43,7 +43,7 @@ struct BareLoop {
         let after = try await ServerUsage.now()
         for child in children { try await child.waitForSuccess(within: .seconds(1)) }
         try await FullOutbox.drop(url)
-        return DrainResult(events: events, time: time, usages: Array(usages.values), before: before, after: after)
+        return Throughput(events: events, time: time, usages: Array(usages.values), before: before, after: after)
     }
 
     /// The same with the batch size and codec that are the fastest on a part of the outbox.

@@ -13,16 +13,12 @@ struct DispatcherDrain {
     /// Whether `outbox verify` is measured afterwards.
     var isVerified = false
 
-    func run() async throws -> DrainResult {
-        let broker = try await KafkaBroker.shared()
+    func run() async throws -> Throughput {
         let url = try await outbox.copy()
         let prefix = try await FullOutbox.makeTopics()
         let pooler = isPooled ? try await PgBouncer.start(before: .shared()) : nil
-        var environment: [String: String?] = [
-            "DATABASE_URL": pooler?.url(insteadOf: url) ?? url, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers,
-            "OUTBOX_TOPIC_TEMPLATE": "\(prefix).{aggregateType}", "OUTBOX_DISPATCH_RETENTION": retention,
-            "OUTBOX_HTTP_ADDRESS": "off",
-        ]
+        var environment = try await DispatcherEnvironment.of(
+            pooler?.url(insteadOf: url) ?? url, topics: prefix, retention: retention)
         let pool = PQPool(PQConfiguration(url: url), maximumConnections: 1)
         let before = try await ServerUsage.now()
         let children = try (0..<dispatchers).map { _ in
@@ -40,19 +36,20 @@ struct DispatcherDrain {
         environment["DATABASE_URL"] = url
         let verified = isVerified ? try await VerifyCost(events: outbox.events, environment: environment).run() : []
         try await FullOutbox.drop(url)
-        return DrainResult(
-            events: outbox.events, time: time, usages: usages, before: before, after: after, verified: verified)
+        return Throughput(
+            events: outbox.events, time: time, usages: usages, before: before, after: after, others: verified)
     }
 
     /// At most one pending event is looked for, so asking costs next to nothing.
     private func isPending(_ pool: PQPool) async throws -> Bool {
         try await pool.withConnection { connection in
-            let lanes = (0..<OutboxMigrations.defaultLanes).map { Int32($0) }
+            let lanes = OutboxMigrations.defaultLanes
+            let lane = "outbox_lane(aggregate_type, aggregate_id, \(lanes))"
             let rows = try await connection.query(
                 """
-                SELECT FROM unnest(\(lanes)::int[]) AS l (lane) CROSS JOIN LATERAL (
-                    SELECT FROM outbox_events WHERE outbox_lane(aggregate_type, aggregate_id, 64) BETWEEN l.lane AND l.lane
-                        AND NOT published AND parked_at IS NULL ORDER BY outbox_lane(aggregate_type, aggregate_id, 64), id LIMIT 1) AS head
+                SELECT FROM generate_series(0, \(Int32(lanes - 1))) AS l (lane) CROSS JOIN LATERAL (
+                    SELECT FROM outbox_events WHERE \(unsafe: lane) BETWEEN l.lane AND l.lane
+                        AND NOT published AND parked_at IS NULL ORDER BY \(unsafe: lane), id LIMIT 1) AS head
                 LIMIT 1
                 """)
             return rows.rowCount > 0

@@ -44,10 +44,10 @@ struct Drain {
             outbox: outbox, retention: retention, dispatchers: 2, isPooled: isPooled
         ).run()
         let bare = (before.eventsPerSecond + after.eventsPerSecond) / 2
-        return before.measurements("\(name): bare loop (\(loop.batch), \(loop.codec))", isOurs: false) + [
+        return before.measurements("\(name): bare loop (\(loop.batch), \(loop.codec))") + [
             Measurement("\(name): two bare loops", two.eventsPerSecond, "events/s"),
             Measurement("\(name): two dispatchers", both.eventsPerSecond, "events/s"),
-        ] + one.measurements(name) + [
+        ] + one.measurements(name, isDispatcher: true) + [
             Measurement("\(name): to one bare loop", one.eventsPerSecond / bare, "×", target: .atLeast(goal)),
             Measurement(
                 "\(name): to two bare loops", one.eventsPerSecond / two.eventsPerSecond, "×",
@@ -59,11 +59,11 @@ struct Drain {
     func alone(_ retentions: [String], isVerified: Bool = false) async throws -> [Measurement] {
         let outbox = try await FullOutbox.fill(events: events, payload: payload, aggregates: aggregates)
         // The broker compiles its code meanwhile.
-        var results = try await BareLoop(outbox: outbox, mode: .delete).run().measurements("bare loop", isOurs: false)
+        var results = try await BareLoop(outbox: outbox, mode: .delete).run().measurements("bare loop")
         for retention in retentions {
             let run = DispatcherDrain(
                 outbox: outbox, retention: retention, isPooled: isPooled, isVerified: isVerified)
-            results += try await run.run().measurements("drain, retention \(retention)")
+            results += try await run.run().measurements("drain, retention \(retention)", isDispatcher: true)
         }
         return results
     }

@@ -31,7 +31,7 @@ struct FullOutbox {
         await connection.close()
         return FullOutbox(
             events: events, payload: payload, aggregates: aggregates,
-            template: String(url[(url.lastIndex(of: "/").map { url.index(after: $0) } ?? url.startIndex)...]))
+            template: PostgresServer.databaseName(in: url))
     }
 
     /// A database that holds it.
@@ -51,9 +51,8 @@ struct FullOutbox {
     /// Takes a copy away.
     static func drop(_ url: String) async throws {
         let server = try await PostgresServer.shared()
-        let name = url.split(separator: "/").last ?? ""
         let connection = try await PQConnection.connect(PQConfiguration(url: server.url))
-        try await connection.run(script: "DROP DATABASE \(name) WITH (FORCE)")
+        try await connection.run(script: "DROP DATABASE \(PostgresServer.databaseName(in: url)) WITH (FORCE)")
         await connection.close()
     }
 

@@ -9,20 +9,14 @@ struct Idle {
     let events: Int
 
     func run() async throws -> [Measurement] {
-        let broker = try await KafkaBroker.shared()
-        let postgres = try await PostgresServer.shared()
-        let url = try await postgres.createDatabase("idle")
+        let url = try await PostgresServer.shared().createDatabase("idle")
         try await SteadyLoad.prepare(url)
         let prefix = try await FullOutbox.makeTopics()
         let dispatcher = try BuiltTool.outbox.start(
-            ["dispatch"],
-            environment: [
-                "DATABASE_URL": url, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers,
-                "OUTBOX_TOPIC_TEMPLATE": "\(prefix).{aggregateType}", "OUTBOX_HTTP_ADDRESS": "off",
-            ])
+            ["dispatch"], environment: try await DispatcherEnvironment.of(url, topics: prefix))
         try await dispatcher.waitForLine(containing: "dispatcher started", within: .seconds(60))
         let arrivals = try await Arrivals(
-            FullOutbox.types.map { "\(prefix).\($0)" }, bootstrapServers: broker.bootstrapServers)
+            FullOutbox.types.map { "\(prefix).\($0)" }, bootstrapServers: KafkaBroker.shared().bootstrapServers)
         let load = SteadyLoad(url: url, rate: 1, seconds: 0)
         var costs: [Measurement] = []
         // The first ones open connections and partitions.
@@ -64,7 +58,7 @@ struct Idle {
     /// Transactions that the database has seen; each of the dispatcher's statements is one, or nearly so.
     private func statements(_ url: String) async throws -> Double {
         // From another database, so as not to be among them.
-        let name = url.split(separator: "/").last.map(String.init) ?? ""
+        let name = PostgresServer.databaseName(in: url)
         let connection = try await PQConnection.connect(PQConfiguration(url: try await PostgresServer.shared().url))
         let count = try await connection.query(
             "SELECT (xact_commit + xact_rollback)::float8 FROM pg_stat_database WHERE datname = \(name)")[0]

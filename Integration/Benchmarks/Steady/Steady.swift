@@ -33,11 +33,7 @@ struct Steady {
         let notes = FileManager.default.temporaryDirectory.appending(path: "\(prefix).notes").path
         defer { try? FileManager.default.removeItem(atPath: notes) }
         let dispatcher = try BuiltTool.outbox.start(
-            ["dispatch"],
-            environment: [
-                "DATABASE_URL": outbox, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers,
-                "OUTBOX_TOPIC_TEMPLATE": "\(prefix).{aggregateType}", "OUTBOX_HTTP_ADDRESS": "off",
-            ])
+            ["dispatch"], environment: try await DispatcherEnvironment.of(outbox, topics: prefix))
         let consumer = try BuiltTool.benchmarks.start(
             [ConsumeProcess.command.name, "--topics", topics.joined(separator: ","), "--notes", notes],
             environment: ["QUERY_DATABASE_URL": query, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers])

@@ -47,7 +47,7 @@ extension World {
     /// Keeps the outbox's database, with the business in it, on the small disk; the log stays where it is, so that the
     /// server works when the disk is full.
     private func moveOutbox(to disk: SmallDisk) async throws {
-        let name = outboxURL.split(separator: "/").last.map(String.init) ?? ""
+        let name = PostgresServer.databaseName(in: outboxURL)
         let connection = try await PQConnection.connect(PQConfiguration(url: outboxServer.url))
         do {
             try await connection.run(script: "CREATE TABLESPACE small_disk LOCATION '\(disk.path)'")

@@ -11,18 +11,14 @@ struct DispatchCounts: Equatable {
     /// Reads the metrics of all dispatchers.
     static func read(_ dispatchers: [HTTPClient]) async throws -> DispatchCounts {
         var counts = DispatchCounts()
-        for dispatcher in dispatchers { counts.add(try await dispatcher.get("/metrics").text) }
+        for dispatcher in dispatchers { counts.add(try await dispatcher.metrics()) }
         return counts
     }
 
-    private mutating func add(_ text: String) {
-        texts.append(text)
-        for line in text.split(separator: "\n") {
-            guard let space = line.lastIndex(of: " "), let value = Double(line[line.index(after: space)...]) else {
-                continue
-            }
-            let series = line[..<space]
-            if series == "outbox_dispatch_success_total" { success += value }
+    private mutating func add(_ metrics: MetricSamples) {
+        texts.append(metrics.text)
+        success += metrics["outbox_dispatch_success_total"]
+        for (series, value) in metrics.all {
             guard series.hasPrefix("outbox_dispatch_total{"), series.contains(#"result="success""#),
                 let type = series.firstMatch(of: /event_type="([^"]*)"/)?.output.1
             else { continue }

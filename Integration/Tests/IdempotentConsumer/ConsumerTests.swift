@@ -214,7 +214,7 @@ struct ConsumerTests {
     func terminatedConnections() async throws {
         try await ConsumerFixture.with(partitions: 4) { fixture in
             let total: Int64 = 6_000
-            let database = fixture.databaseURL.split(separator: "/").last.map(String.init)
+            let database = PostgresServer.databaseName(in: fixture.databaseURL)
             let consumer = try fixture.consumer { $0.batchSize = 50 }
             try await fixture.running(consumer) {
                 try await fixture.publish((1...total).map { fixture.event($0, of: "P\($0 % 50)") })

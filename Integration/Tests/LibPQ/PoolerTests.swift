@@ -185,8 +185,8 @@ struct PoolerTests {
             let error = await expectPQError(.connectionLost) {
                 try await pool.withTransaction { transaction in
                     _ = try await transaction.query("SELECT 1")
-                    let database = direct.split(separator: "/").last.map(String.init)
-                    try await PostgresServer.shared().terminateBackends(database: database)
+                    try await PostgresServer.shared().terminateBackends(
+                        database: PostgresServer.databaseName(in: direct))
                     _ = try await transaction.query("SELECT 1")
                 }
             }
