@@ -38,7 +38,7 @@ extension PQConnection {
     private func receiveNotifications() throws(PQError) {
         // Its rows would be read into memory without limit; they and the notifications are read by the COPY itself.
         guard !isCopying else { return }
-        try channel.consumeArrived()
+        try takeArrived()
         guard let socket = channel.socket else { return }
         thread.watch(socket) { [weak self] in
             guard let self else { return }
@@ -49,8 +49,14 @@ extension PQConnection {
     private func socketIsReadable() {
         guard !isCopying else { return }
         // A failure reaches whoever waits through the mailbox.
-        try? channel.consumeArrived()
+        try? takeArrived()
         if mailbox.hasWaiters { resumeWatching() }
+    }
+
+    private func takeArrived() throws(PQError) {
+        // It may have been that the server goes away: the socket is closed then, and its number soon another's.
+        defer { noteRest() }
+        try channel.consumeArrived()
     }
 
     /// Watches the socket again after something else has had it.
