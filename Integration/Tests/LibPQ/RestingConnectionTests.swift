@@ -69,22 +69,30 @@ struct RestingConnectionTests {
         }
     }
 
-    @Test("none is lent whose server went without a word, however many there are")
-    func crash() async throws {
+    @Test(
+        "none is lent whose other end is gone, with a last word (server) or without (pooler)", arguments: [false, true])
+    func crash(ofPooler: Bool) async throws {
         let server = try await PostgresServer.start()
-        let pool = PQPool(PQConfiguration(url: server.url), maximumConnections: 4)
+        let pooler = try await PgBouncer.start(before: server)
+        let url = ofPooler ? pooler.url(insteadOf: server.url) : server.url
+        let pool = PQPool(PQConfiguration(url: url), maximumConnections: 4)
         try await pool.withConnection { _ in
             try await pool.withConnection { _ in
                 try await pool.withConnection { try await $0.run(script: "CREATE TABLE t (a int8)") }
             }
         }
-        // Once it is up again, all of its sessions of before are over.
-        server.kill()
-        try await server.start()
+        if ofPooler {
+            pooler.kill()
+            try await pooler.start()
+        } else {
+            server.kill()
+            // Once it is up again, all of its sessions of before are over.
+            try await server.start()
+        }
         let rows = try await withThrowingTaskGroup(of: Int.self) { group in
-            for index in 0..<4 {
+            for row in 0..<4 {
                 group.addTask {
-                    try await pool.withConnection { try await $0.execute("INSERT INTO t VALUES (\(index))") }
+                    try await pool.withConnection { try await $0.execute("INSERT INTO t VALUES (\(row))") }
                 }
             }
             return try await group.reduce(0, +)
