@@ -15,6 +15,9 @@ import sys
 import time
 from pathlib import Path
 
+sys.dont_write_bytecode = True
+import kafka_archive
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / ".build"
 LOG = BUILD / "test.log"
@@ -37,8 +40,6 @@ def main():
     for name in list(environment):
         if name.startswith(("OUTBOX_", "WORKFORCE_", "KAFKA_CONFIG_")) or name in ("DATABASE_URL", "QUERY_DATABASE_URL"):
             del environment[name]
-    # Brokers of tests live for seconds: Java's second compiler takes a third of their start, and helps none of them.
-    environment.setdefault("KAFKA_HEAP_OPTS", "-Xmx256m -XX:TieredStopAtLevel=1")
 
     totals = Totals()
     broker = announced_broker()
@@ -48,6 +49,7 @@ def main():
     with open(LOG, "ab", buffering=0) as log:
         lint(log, environment, totals)
         if build(log, environment, totals):
+            quicken_brokers(environment)
             Run("Unit tests", ["--skip", INTEGRATION], UNIT_MINUTES, False, log, environment, totals).run()
             Run(
                 "Integration tests", ["--no-parallel", "--filter", INTEGRATION], INTEGRATION_MINUTES, True, log,
@@ -63,13 +65,26 @@ def announced_broker():
     if servers:
         return f"the one at {servers}, named by KAFKA_BOOTSTRAP_SERVERS"
     home = os.environ.get("KAFKA_HOME")
-    for folder, origin in ((home, "KAFKA_HOME"), (str(ROOT / ".kafka"), ".kafka")):
+    for folder, origin in kafka_folders():
         jars = list(Path(folder).glob("libs/kafka-clients-*.jar")) if folder else []
         if jars:
             return f"Apache Kafka {jars[0].stem.removeprefix('kafka-clients-')}, started from {origin}"
         if folder and folder == home:
             return f"none: KAFKA_HOME={home} has no libs/kafka-clients-*.jar"
     return "librdkafka's mock cluster; tests that need a real broker are skipped (`make kafka` fetches one)"
+
+
+def kafka_folders():
+    return (os.environ.get("KAFKA_HOME"), "KAFKA_HOME"), (str(ROOT / ".kafka"), ".kafka")
+
+
+def quicken_brokers(environment):
+    """Dozens of brokers are started, and live for seconds: what Java does to be fast later is lost on them."""
+    environment.setdefault("KAFKA_HEAP_OPTS", "-Xmx256m -XX:TieredStopAtLevel=1")
+    home = next((folder for folder, _ in kafka_folders() if folder and Path(folder, "libs").is_dir()), None)
+    flag = home and "KAFKA_OPTS" not in environment and kafka_archive.make(home, BUILD / "kafka.jsa")
+    if flag:
+        environment["KAFKA_OPTS"] = flag
 
 
 class Totals:
