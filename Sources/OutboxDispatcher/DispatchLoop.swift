@@ -14,7 +14,7 @@ final class DispatchLoop {
     private var machine: LaneStateMachine
     private var memory = SequenceMemory()
     private var lastSequence: Int64?
-    private let probeInterval: Duration
+    private let watch: SequenceWatch
     private let timer: WakeUpTimer
     private var nextTimer: Duration?
     private var drainDeadline: Duration?
@@ -37,7 +37,7 @@ final class DispatchLoop {
         var settings = LaneStateMachine.Settings()
         settings.batchSize = dispatcher.configuration.batchSize
         settings.interval = dispatcher.configuration.interval
-        probeInterval = settings.probeInterval
+        watch = SequenceWatch(pool: dispatcher.store.pool, interval: settings.probeInterval)
         machine = LaneStateMachine(lanes: dispatcher.configuration.lanes, settings: settings)
     }
 
@@ -86,10 +86,8 @@ final class DispatchLoop {
                 leases.release(
                     Dictionary(uniqueKeysWithValues: lanes.map { ($0, machine.lanes[$0].releasedEpoch) }))
             case .probe:
-                group.addTask { [dispatcher, signal, probeInterval, lastSequence] in
-                    let sequence = try? await dispatcher.store.lastSequence(
-                        otherThan: lastSequence, lookingEvery: probeInterval)
-                    signal.yield(.probed(sequence))
+                group.addTask { [watch, signal, lastSequence] in
+                    signal.yield(.probed(try? await watch.next(after: lastSequence)))
                 }
             case .wait(let until):
                 schedule(at: min(until, drainDeadline ?? until))

@@ -223,7 +223,8 @@ final class PQChannel {
         _ duration: Duration, _ body: () throws(PQError) -> Value
     ) throws(PQError) -> Value {
         deadline = .now + duration
-        defer { deadline = nil }
+        // The end of a cancellation has a deadline of its own.
+        defer { if cancellation == nil { deadline = nil } }
         return try body()
     }
 

@@ -34,15 +34,6 @@ extension OutboxStore {
         try await pool.withConnection { await $0.isPooled }
     }
 
-    /// The last sequence drawn, as soon as it is another than `known`. Looking costs the server next to nothing; the
-    /// sequence moves before the drawing transaction commits.
-    func lastSequence(otherThan known: Int64?, lookingEvery interval: Duration) async throws -> Int64 {
-        try await pool.withConnection { connection in
-            try await connection.number(
-                from: "SELECT last_value FROM outbox_events_id_seq", otherThan: known, lookingEvery: interval)
-        }
-    }
-
     /// What waits in the outbox.
     struct Backlog: Sendable {
         var pending: Int64
