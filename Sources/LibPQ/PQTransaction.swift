@@ -6,6 +6,8 @@ public final class PQTransaction: PQSession {
     public let connection: PQConnection
     let scope: UInt64
     private let savepoints = Atomic<Int>(0)
+    /// What runs with COMMIT; nil once the transaction has ended.
+    private let lastStatements = PQLock<[PQStatement]?>([])
 
     init(connection: PQConnection, scope: UInt64) {
         self.connection = connection
@@ -25,6 +27,31 @@ public final class PQTransaction: PQSession {
         try await connection.run(script: script, in: scope)
     }
 
+    /// Has a statement run last in the transaction, in the same round trip as COMMIT: it costs no trip of its own, and
+    /// the locks that it takes are held for that moment only.
+    ///
+    /// Statements left so run in the order of their calls. When one fails, nothing is committed and
+    /// ``PQConnection/withTransaction(isolation:readOnly:retries:_:)`` throws its error. A savepoint that is rolled back
+    /// takes those along that were left within it.
+    /// - Parameter statement: SQL text and values; no COPY. Its result is not kept.
+    /// - Throws: ``PQError/Code/usage`` when the transaction has ended.
+    public func atCommit(_ statement: PQStatement) throws(PQError) {
+        let isOpen = lastStatements.withLock { statements in
+            statements?.append(statement)
+            return statements != nil
+        }
+        guard isOpen else { throw PQError(.usage, "the transaction has ended: it is valid inside its closure only") }
+    }
+
+    /// Takes no more statements.
+    /// - Returns: those that are to run with COMMIT.
+    func end() -> [PQStatement] {
+        lastStatements.withLock { statements in
+            defer { statements = nil }
+            return statements ?? []
+        }
+    }
+
     /// Runs a closure whose effects are undone when it throws, while the transaction goes on.
     /// - Parameter body: what to run; uses this same transaction.
     /// - Returns: what `body` returns.
@@ -33,11 +60,15 @@ public final class PQTransaction: PQSession {
     public func withSavepoint<Value>(_ body: (PQTransaction) async throws -> Value) async throws -> Value {
         let name = "libpq_\(savepoints.wrappingAdd(1, ordering: .relaxed).newValue)"
         try await run(script: "SAVEPOINT \(name)")
+        let before = lastStatements.withLock { $0?.count ?? 0 }
         do {
             let value = try await body(self)
             try await run(script: "RELEASE SAVEPOINT \(name)")
             return value
         } catch {
+            lastStatements.withLock { statements in
+                if let count = statements?.count { statements?.removeLast(max(0, count - before)) }
+            }
             try await connection.rollback(to: name, in: scope)
             throw error
         }

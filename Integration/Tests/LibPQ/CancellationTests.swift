@@ -78,6 +78,23 @@ struct CancellationTests {
         #expect(try await connection.integer("SELECT count(*) FROM t") == 0)
     }
 
+    @Test("a transaction that is cancelled while it commits, by what it had left for then, is rolled back")
+    func atCommit() async throws {
+        let connection = try await LibPQDatabase.connect()
+        let watcher = try await LibPQDatabase.connect()
+        try await connection.run(script: "CREATE TABLE t (a int8)")
+        let task = Task {
+            try await connection.withTransaction { transaction in
+                try await transaction.execute("INSERT INTO t VALUES (1)")
+                try transaction.atCommit("SELECT pg_sleep(600), 'left for then'")
+            }
+        }
+        try await waitUntilRunning("left for then", on: connection, watcher: watcher)
+        task.cancel()
+        await expectPQError(.cancelled) { try await task.value }
+        #expect(try await connection.integer("SELECT count(*) FROM t") == 0)
+    }
+
     @Test("a pipeline is cancelled as one")
     func pipeline() async throws {
         let connection = try await LibPQDatabase.connect()

@@ -65,6 +65,23 @@ struct PoolerTests {
         }
     }
 
+    @Test("statements left for COMMIT run with it")
+    func atCommit() async throws {
+        try await with(sessions: 1) { _, pooled, _ in
+            let one = try await connect(pooled, settings: ["work_mem": "7MB"])
+            let other = try await connect(pooled)
+            try await one.run(script: "CREATE TABLE t (a int8 UNIQUE)")
+            for value in Int64(1)...2 {
+                try await one.withTransaction { try $0.atCommit("INSERT INTO t VALUES (\(value))") }
+                #expect(try await other.integer("SELECT count(*) FROM t") == value)
+            }
+            await expectPQError(.server, "23505") {
+                try await one.withTransaction { try $0.atCommit("INSERT INTO t VALUES (1)") }
+            }
+            #expect(try await other.integer("SELECT count(*) FROM t") == 2)
+        }
+    }
+
     @Test("a setting that the server refuses fails each statement and transaction, and the connection stays usable")
     func refusedSetting() async throws {
         try await with(sessions: 1) { _, pooled, _ in

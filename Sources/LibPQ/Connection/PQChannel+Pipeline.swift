@@ -7,12 +7,18 @@ extension PQChannel {
         for statement in batch { try check(statement) }
         try deallocateAbandoned()
         do {
-            return try runPipeline(batch)
+            return try runPipeline(batch, named: batch.count)
         } catch {
             // What was outdated has been forgotten; nothing has taken effect, so all can be sent again.
             guard error.isStaleStatement, transactionStatus == PQTRANS_IDLE else { throw error }
-            return try runPipeline(batch)
+            return try runPipeline(batch, named: batch.count)
         }
+    }
+
+    /// Runs a transaction's last statements and COMMIT, in one round trip. The server skips COMMIT when one fails.
+    func commit(after statements: [PQStatement]) throws(PQError) {
+        for statement in statements { try check(statement) }
+        _ = try runPipeline(statements + ["COMMIT"], named: statements.count)
     }
 
     /// What the server is going to answer to, in order.
@@ -22,7 +28,8 @@ extension PQChannel {
         case run(index: Int, cached: StatementCache.Key?)
     }
 
-    private func runPipeline(_ batch: [PQStatement]) throws(PQError) -> [PQResult] {
+    /// - Parameter named: how many of them, from the first, are the caller's: an error says which one it is about.
+    private func runPipeline(_ batch: [PQStatement], named: Int) throws(PQError) -> [PQResult] {
         let connection = try connection()
         let settings = settingsToSend
         guard PQenterPipelineMode(connection) == 1 else { throw sendFailure() }
@@ -38,7 +45,7 @@ extension PQChannel {
         guard PQpipelineSync(connection) == 1 else { throw lose() }
         switch outcome {
         case .success:
-            let results = readPipeline(steps, count: batch.count)
+            let results = readPipeline(steps, count: batch.count, named: named)
             if isUsable, PQexitPipelineMode(connection) != 1 { throw lose() }
             return try results.get()
         case .failure(let error):
@@ -83,7 +90,7 @@ extension PQChannel {
         return steps
     }
 
-    private func readPipeline(_ steps: [Step], count: Int) -> Result<[PQResult], PQError> {
+    private func readPipeline(_ steps: [Step], count: Int, named: Int) -> Result<[PQResult], PQError> {
         var results: [PQResult] = []
         results.reserveCapacity(count)
         var prepared: [(StatementCache.Key, String)] = []
@@ -103,7 +110,9 @@ extension PQChannel {
                     if let result { results.append(result) }
                     guard var error, failure == nil else { continue }
                     if let key { error.isStaleStatement = isStale(error, key: key) }
-                    if count > 1 { error.message = "statement \(index + 1) of \(count): \(error.message)" }
+                    if named > 1, index < named {
+                        error.message = "statement \(index + 1) of \(named): \(error.message)"
+                    }
                     failure = error
                 }
             }

@@ -7,7 +7,8 @@ extension PQConnection {
     /// (serialization failure, deadlock); so it must have no effects outside the database that must not be repeated.
     /// The transaction has the connection to itself; it must not be used after the closure has ended.
     ///
-    /// A task cancelled after the closure has returned still commits.
+    /// A task cancelled after the closure has returned still commits, unless statements are left for then
+    /// (``PQTransaction/atCommit(_:)``): those it stops like any other.
     /// - Parameters:
     ///   - isolation: how much of concurrent transactions it sees.
     ///   - readOnly: whether the server is to reject writes.
@@ -30,9 +31,10 @@ extension PQConnection {
             do {
                 let held = HeldConnections.current + [ObjectIdentifier(self)]
                 let value = try await HeldConnections.$current.withValue(held) { try await body(transaction) }
-                try await commit(transaction.scope)
+                try await commit(transaction)
                 return value
             } catch {
+                _ = transaction.end()
                 let cause = await rollback(transaction.scope) ?? error as? PQError
                 guard attempt < retries, let cause, cause.isSerializationFailure || cause.isStaleStatement else {
                     throw error
@@ -55,7 +57,9 @@ extension PQConnection {
         return PQTransaction(connection: self, scope: openScope())
     }
 
-    private func commit(_ scope: UInt64) throws(PQError) {
+    private func commit(_ transaction: PQTransaction) async throws(PQError) {
+        let last = transaction.end()
+        defer { scope = nil }
         switch channel.transactionStatus {
         case PQTRANS_INERROR:
             var error = PQError(
@@ -64,13 +68,15 @@ extension PQConnection {
             error.hint = transactionFailure.map { "The first error was: \($0.message)" }
             throw error
         case PQTRANS_IDLE:
-            self.scope = nil
             throw PQError(.usage, "a statement inside the transaction ended it; leave COMMIT and ROLLBACK to it")
         default: break
         }
-        self.scope = nil
         do {
-            try performShielded { (channel) throws(PQError) in try channel.run(script: "COMMIT") }
+            if last.isEmpty {
+                try performShielded { (channel) throws(PQError) in try channel.run(script: "COMMIT") }
+            } else {
+                try await perform { (channel) throws(PQError) in try channel.commit(after: last) }
+            }
         } catch {
             guard error.code == .connectionLost else { throw error }
             var error = error
