@@ -1,6 +1,4 @@
-import FoundationEssentials
 public import LibPQ
-import OutboxTelemetry
 
 /// Writes events to the outbox, in the caller's transaction.
 ///
@@ -31,7 +29,7 @@ public struct OutboxRepository: Sendable {
     /// - Throws: `PQError`; the transaction has then failed.
     @discardableResult
     public func save(_ event: OutboxEvent, in transaction: PQTransaction) async throws -> Int64 {
-        try await save(contentsOf: [event], in: transaction)[0]
+        try await transaction.query(insertion(of: event)).int64(row: 0, column: 0)
     }
 
     /// Saves many events, in the order given, in one statement.
@@ -41,37 +39,35 @@ public struct OutboxRepository: Sendable {
     @discardableResult
     public func save(contentsOf events: [OutboxEvent], in transaction: PQTransaction) async throws -> [Int64] {
         guard !events.isEmpty else { return [] }
-        let ids = events.map(\.id)
-        let aggregateIDs = events.map(\.aggregateID)
-        let aggregateTypes = events.map(\.aggregateType)
-        let eventTypes = events.map(\.eventType)
-        let payloads = events.map { PQJSON(bytes: $0.payload) }
-        let headers = events.map { PQJSON(bytes: HeadersJSON.encode($0.headers, trace: TraceContext.current)) }
-        let availableAt = events.map(\.availableAt)
-        // The locks are taken in a fixed order below a sort, that is before the first sequence is drawn.
-        let result = try await transaction.query(
-            """
-            INSERT INTO outbox_events
-                (event_id, aggregate_id, aggregate_type, event_type, payload, headers, available_at)
-            SELECT event_id, aggregate_id, aggregate_type, event_type, payload, headers, coalesce(available_at, now())
-            FROM (
-                SELECT e.*, CASE WHEN \(locksAggregates) THEN outbox_lock_aggregate(aggregate_type, aggregate_id) END
-                FROM unnest(
-                    \(ids)::uuid[], \(aggregateIDs)::text[], \(aggregateTypes)::text[], \(eventTypes)::text[],
-                    \(payloads)::jsonb[], \(headers)::jsonb[], \(availableAt)::timestamptz[]
-                ) WITH ORDINALITY AS e (
-                    event_id, aggregate_id, aggregate_type, event_type, payload, headers, available_at, position
-                )
-                ORDER BY outbox_aggregate_hash(aggregate_type, aggregate_id)
-            ) AS locked
-            ORDER BY position
-            RETURNING id
-            """)
+        let result = try await transaction.query(insertion(of: events))
         var sequences: [Int64] = []
         sequences.reserveCapacity(events.count)
         for row in 0..<result.rowCount {
             sequences.append(try result.int64(row: row, column: 0))
         }
         return sequences
+    }
+
+    /// Saves one event together with the transaction's COMMIT, in one round trip: the least that an event can cost. For
+    /// whoever doesn't need the event's sequence.
+    ///
+    /// The aggregate is locked for that moment only. So sequences and commits have one order, but what the transaction
+    /// does before is not kept apart from what others do to the aggregate.
+    ///
+    /// It is the same transaction, so the promise is the same: no change without its event. If the event can't be saved,
+    /// nothing is committed and `withTransaction` throws the error.
+    ///
+    /// - Throws: `PQError` when the transaction has ended.
+    public func save(_ event: OutboxEvent, atCommitOf transaction: PQTransaction) throws {
+        try transaction.atCommit(insertion(of: event))
+    }
+
+    /// Saves many events, in the order given, in one statement together with the transaction's COMMIT; see
+    /// ``save(_:atCommitOf:)``.
+    ///
+    /// - Throws: `PQError` when the transaction has ended.
+    public func save(contentsOf events: [OutboxEvent], atCommitOf transaction: PQTransaction) throws {
+        guard !events.isEmpty else { return }
+        try transaction.atCommit(insertion(of: events))
     }
 }

@@ -102,6 +102,86 @@ struct OutboxRepositoryTests {
         #expect(sequences.0 < sequences.1)
     }
 
+    /// The ways to save one event.
+    enum Way: CaseIterable, Sendable {
+        case one, many, oneAtCommit, manyAtCommit
+
+        func save(_ event: OutboxEvent, locksAggregates: Bool = true, in transaction: PQTransaction) async throws {
+            let repository = OutboxRepository(locksAggregates: locksAggregates)
+            switch self {
+            case .one: try await repository.save(event, in: transaction)
+            case .many: try await repository.save(contentsOf: [event], in: transaction)
+            case .oneAtCommit: try repository.save(event, atCommitOf: transaction)
+            case .manyAtCommit: try repository.save(contentsOf: [event], atCommitOf: transaction)
+            }
+        }
+    }
+
+    @Test("whichever way an event is saved, it is stored alike", arguments: Way.allCases, [true, false])
+    func ways(way: Way, locksAggregates: Bool) async throws {
+        let database = try await TestDatabase.make("save")
+        let now = Date(timeIntervalSince1970: 4_000_000_000)
+        let event = try OutboxEvent(
+            eventType: "position.created", aggregateType: "position", aggregateID: "P'1", payload: Array("{}".utf8),
+            headers: ["a": "b"], availableAt: now)
+        try await database.pool.withTransaction { transaction in
+            try await way.save(event, locksAggregates: locksAggregates, in: transaction)
+            try await way.save(try TestDatabase.event(), locksAggregates: locksAggregates, in: transaction)
+        }
+        let stored = try #require(try await ParkedEvents(pool: database.pool).event(event.id))
+        #expect(stored.eventType == event.eventType)
+        #expect(stored.aggregateType == event.aggregateType)
+        #expect(stored.aggregateID == event.aggregateID)
+        #expect(stored.headers == ["a": "b"])
+        #expect(stored.availableAt == now)
+        #expect(try await database.count("available_at = created_at") == 1)
+    }
+
+    @Test(
+        "whichever way an event is saved, one that can't be leaves nothing of the transaction", arguments: Way.allCases)
+    func failure(way: Way) async throws {
+        let database = try await TestDatabase.make("save", prepare: Self.business)
+        let event = try TestDatabase.event()
+        try await database.save([event])
+        await expectPQError(.server, "23505") {
+            try await database.pool.withTransaction { transaction in
+                try await way.save(event, in: transaction)
+                try await transaction.execute("INSERT INTO positions VALUES ('P1')")
+            }
+        }
+        await expectPQError(.server, "22P02") {
+            try await database.pool.withTransaction { transaction in
+                try await way.save(try TestDatabase.event(payload: "{no JSON}"), in: transaction)
+                try await transaction.execute("INSERT INTO positions VALUES ('P1')")
+            }
+        }
+        let positions = try await database.pool.withConnection { try await $0.query("SELECT FROM positions") }
+        #expect(positions.rowCount == 0)
+        #expect(try await database.count() == 1)
+    }
+
+    @Test("whichever way an event is saved, its sequence is drawn when it has its aggregate", arguments: Way.allCases)
+    func lockBeforeSequence(way: Way) async throws {
+        let database = try await TestDatabase.make("save")
+        // Another writer has the aggregate, and saves only when ours has come to wait for it.
+        try await database.pool.withTransaction { other in
+            try await other.execute("SELECT outbox_lock_aggregate('position', 'P1')")
+            let late = Task.detached { [pool = database.pool] in
+                try await pool.withTransaction { try await way.save(try TestDatabase.event("position.late"), in: $0) }
+            }
+            try await eventually(within: .seconds(60), "the transaction waits for the aggregate's lock") {
+                try await other.query("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").rowCount == 1
+            }
+            try await OutboxRepository().save(try TestDatabase.event("position.early"), in: other)
+            return late
+        }.value
+        let types = try await database.pool.withConnection { connection in
+            try await connection.query("SELECT event_type FROM outbox_events ORDER BY id")
+                .rows.map { try $0.decode(0, as: String.self) }
+        }
+        #expect(types == ["position.early", "position.late"])
+    }
+
     @Test("a plain-SQL writer needs the given columns only")
     func plainSQL() async throws {
         let database = try await TestDatabase.make("save")
