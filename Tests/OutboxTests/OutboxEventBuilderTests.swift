@@ -35,6 +35,22 @@ struct OutboxEventBuilderTests {
         #expect(try JSONValue(parsing: event.payload)["tenantId"] == "t1")
     }
 
+    @Test(
+        "whatever text a context has, it is what the payload says",
+        arguments: [
+            "", "\"quoted\" \\ and / and \\n", (1..<0x20).map { String(Unicode.Scalar($0)) }.joined(),
+            "\u{7F}\u{80}\u{2028}é😀",
+        ])
+    func hostileContext(text: String) throws {
+        let context = EventContext(tenantID: text, requestID: text, correlationID: text, operation: text, source: text)
+        let event = try OutboxEventBuilder(context: context).event(
+            type: "position.\(text)x", aggregateType: "p", aggregateID: "1", payload: [text: text])
+        let payload = try JSONValue(parsing: event.payload)
+        for member in ["tenantId", "requestId", "correlationId", "operation", "source", text] {
+            #expect(payload[member] == .string(text))
+        }
+    }
+
     @Test("a payload that is not an object is refused")
     func notAnObject() {
         for payload in [JSONValue.array([1]), .string("x"), .null, .integer(1)] {
