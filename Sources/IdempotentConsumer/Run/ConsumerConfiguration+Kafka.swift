@@ -44,7 +44,8 @@ extension ConsumerConfiguration {
         "session.timeout.ms", "heartbeat.interval.ms", "max.poll.interval.ms", "group.instance.id",
         "partition.assignment.strategy", "fetch.wait.max.ms", "fetch.min.bytes", "fetch.max.bytes",
         "fetch.message.max.bytes", "max.partition.fetch.bytes", "fetch.error.backoff.ms", "queued.min.messages",
-        "queued.max.messages.kbytes", "isolation.level", "check.crcs", "coordinator.query.interval.ms",
+        "queued.max.messages.kbytes", "fetch.queue.backoff.ms", "isolation.level", "check.crcs",
+        "coordinator.query.interval.ms",
         "group.protocol.type", "topic.blacklist",
     ]
 }

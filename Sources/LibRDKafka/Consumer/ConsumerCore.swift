@@ -32,10 +32,13 @@ final class ConsumerCore: @unchecked Sendable {
         var isClosing = false
         var isClosed = false
         var closers: [CheckedContinuation<Void, Never>] = []
+        var room = RoomWatch()
     }
 
     let client: Client
     private let isCooperative: Bool
+    /// Whether librdkafka can't be told how soon to look whether its queue has room again.
+    private let hasFixedBackoff = rd_kafka_version() < KafkaConsumerConfiguration.fetchQueueBackoff.since
     private let queue: OpaquePointer
     private var handle: ConsumerHandle?
     private let state = Condition(State())
@@ -133,6 +136,7 @@ final class ConsumerCore: @unchecked Sendable {
             state.isClosing && state.poll == nil ? .some(nil) : state.poll.map { .some($0) }
         }) {
             let events = collect(poll)
+            if hasFixedBackoff { wakeFetchers() }
             state.update { $0.poll = nil }
             poll.continuation.resume(returning: events)
         }
@@ -188,6 +192,25 @@ final class ConsumerCore: @unchecked Sendable {
             }
         }
         return .success(collector.finish())
+    }
+
+    /// Has librdkafka look whether its queue has room, when there is.
+    private func wakeFetchers() {
+        let queued = rd_kafka_queue_length(queue)
+        guard state.update({ $0.room.shouldAsk(queued: queued) }) else { return }
+        Task {
+            // One request to the leader of each partition; nobody needs the answers.
+            try? await client.block { handle throws(KafkaError) in
+                var assigned: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+                guard rd_kafka_assignment(handle, &assigned) == RD_KAFKA_RESP_ERR_NO_ERROR, let assigned else { return }
+                let list = PartitionList(taking: assigned)
+                for index in 0..<Int(assigned.pointee.cnt) {
+                    assigned.pointee.elems[index].offset = Int64(RD_KAFKA_OFFSET_END)
+                }
+                _ = rd_kafka_offsets_for_times(handle, list.pointer, 500)
+            }
+            state.update { $0.room.asked() }
+        }
     }
 
     private func error(_ event: OpaquePointer) -> KafkaError {

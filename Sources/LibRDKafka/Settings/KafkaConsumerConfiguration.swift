@@ -1,3 +1,5 @@
+import CLibRDKafka
+
 /// A consumer's settings.
 ///
 /// Offsets are committed only by ``KafkaConsumer/commit(_:)``, and topics are never created by subscribing.
@@ -60,7 +62,12 @@ public struct KafkaConsumerConfiguration: Sendable {
         all.set("enable.auto.offset.store", false)
         all.set("allow.auto.create.topics", false)
         all.set("statistics.interval.ms", milliseconds: statisticsInterval)
+        if rd_kafka_version() >= Self.fetchQueueBackoff.since { all.set(Self.fetchQueueBackoff.name, "10") }
         all.override(with: properties)
         return all
     }
+
+    /// How soon librdkafka looks again whether a queue that was full has room: in milliseconds, a second unless told
+    /// otherwise.
+    static let fetchQueueBackoff: (name: String, since: Int32) = ("fetch.queue.backoff.ms", 0x0202_0000)
 }
