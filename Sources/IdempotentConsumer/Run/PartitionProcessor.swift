@@ -14,13 +14,17 @@ final class PartitionProcessor<Record: ReadableRecord>: Sendable {
         /// Offsets of malformed records that are on the dead-letter topic, of batches not yet committed.
         var buried: Set<Int64> = []
         var stall: String?
-        /// Whether the last batch had events that had been applied before: the next one is likely to have some, too.
-        var hasDuplicates = false
+        /// How many of the last batch's events had been applied before: the next one is likely to be like it.
+        var duplicates = Duplicates.none
         /// Whether it stands in the queue of partitions with something to do.
         var isQueued = false
         /// Pieces of work under way: one at most, but for those that are done and only have to be told about.
         var steps = 0
         var inFlight: Task<ApplyOutcome, any Error>?
+    }
+
+    private enum Duplicates {
+        case none, some, all
     }
 
     let id: PartitionID
@@ -169,39 +173,41 @@ final class PartitionProcessor<Record: ReadableRecord>: Sendable {
         _ entries: [Machine.Entry], expected: Int64, holds: PartitionHolds, isolating: Bool
     ) async throws -> ApplyOutcome {
         let start = ContinuousClock.now
-        let hasDuplicates = state.withLock { $0.hasDuplicates }
-        var new = entries
-        if hasDuplicates { new = try await withoutApplied(entries) }
+        let duplicates = state.withLock { $0.duplicates }
+        let ids = duplicates == .none ? nil : entries.map { EventReader.eventID(of: $0.record) }
+        let outcome: ApplyOutcome
+        if duplicates == .all, let ids,
+            let position = try await passOver(entries, ids, expected: expected, holdsVersion: holds.version)
+        {
+            outcome = ApplyOutcome(position: position, holds: holds, duplicates: entries.count)
+        } else {
+            outcome = try await apply(entries, ids: ids, expected: expected, holds: holds, isolating: isolating)
+        }
+        let found = outcome.duplicates
+        state.withLock { $0.duplicates = found == 0 ? .none : found < entries.count ? .some : .all }
+        context.metrics.batchSeconds.observe(ContinuousClock.now - start)
+        context.metrics.batchEvents.observe(Double(entries.count))
+        return outcome
+    }
+
+    /// - Parameter ids: the events' ids where some are likely to have taken effect.
+    private func apply(
+        _ entries: [Machine.Entry], ids: [UUID?]?, expected: Int64, holds: PartitionHolds, isolating: Bool
+    ) async throws -> ApplyOutcome {
+        let new = if let ids { try await withoutApplied(entries, ids) } else { entries }
         let read = state.withLock { state in ReadRecords(new, reader: &state.reader) }
         try await bury(read.malformed)
         let batch = EventBatch(
             partition: id, events: read.events, nextOffset: entries.last.map { $0.offset + 1 } ?? expected,
-            mayHaveDuplicates: hasDuplicates
+            mayHaveDuplicates: ids != nil
         ) { offset in
             entries.first { $0.offset == offset }?.record.stored
         }
         var outcome = try await context.applier.apply(
             batch, expected: expected, holds: holds, isolating: isolating)
         outcome.duplicates += entries.count - new.count
-        let foundDuplicates = outcome.duplicates > 0
-        state.withLock { $0.hasDuplicates = foundDuplicates }
-        context.metrics.batchSeconds.observe(ContinuousClock.now - start)
-        context.metrics.batchEvents.observe(Double(entries.count))
         for (type, count) in read.unknown { context.metrics.skipped.labels(type).increment(by: count) }
         return outcome
-    }
-
-    /// Leaves out what has taken effect. Nothing of such a record is looked at but its id, so that a redelivery of much
-    /// is over soon.
-    private func withoutApplied(_ entries: [Machine.Entry]) async throws -> [Machine.Entry] {
-        let ids = entries.map { EventReader.eventID(of: $0.record) }
-        let applied = try await context.store.applied(of: ids.compactMap { $0 })
-        var new: [Machine.Entry] = []
-        for (entry, id) in zip(entries, ids) {
-            if let id, applied.contains(id) { continue }
-            new.append(entry)
-        }
-        return new
     }
 
     /// Writes malformed records to the dead-letter topic, those that are not there yet.

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import LibPQ
 
 extension ConsumerStore {
@@ -68,5 +69,27 @@ extension ConsumerStore {
             SET next_offset = \(position.nextOffset), holds_version = \(position.holdsVersion), updated_at = now()
             WHERE consumer = \(consumer) AND topic = \(partition.topic) AND partition = \(partition.partition)
             """)
+    }
+
+    /// Moves a partition on if all of some events have taken effect, in one statement.
+    /// - Parameters:
+    ///   - expected: where the partition must stand.
+    ///   - position: where it stands then; its holds must not have changed.
+    /// - Returns: whether it was so; nothing has happened otherwise.
+    func pass(
+        _ eventIDs: [UUID], of partition: PartitionID, from expected: Int64, to position: PartitionPosition
+    ) async throws -> Bool {
+        try await pool.withConnection { connection in
+            try await connection.execute(
+                """
+                UPDATE outbox_consumer_offsets SET next_offset = \(position.nextOffset), updated_at = now()
+                WHERE consumer = \(consumer) AND topic = \(partition.topic) AND partition = \(partition.partition)
+                  AND next_offset = \(expected) AND holds_version = \(position.holdsVersion)
+                  AND \(Int64(eventIDs.count)) = (
+                      SELECT count(*) FROM unnest(\(eventIDs)) AS event (id) CROSS JOIN LATERAL (
+                          SELECT FROM outbox_inbox WHERE consumer = \(consumer) AND event_id = event.id LIMIT 1
+                      ) AS applied)
+                """)
+        } == 1
     }
 }
