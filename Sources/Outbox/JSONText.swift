@@ -12,33 +12,6 @@ enum JSONText {
         byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
     }
 
-    /// An object of texts, in the order given.
-    static func object(_ members: KeyValuePairs<StaticString, String>) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(32 * members.count)
-        for (name, value) in members {
-            bytes.append(bytes.isEmpty ? openBrace : UInt8(ascii: ","))
-            name.withUTF8Buffer { append($0, to: &bytes) }
-            bytes.append(UInt8(ascii: ":"))
-            append(value.utf8, to: &bytes)
-        }
-        if bytes.isEmpty { bytes.append(openBrace) }
-        bytes.append(closeBrace)
-        return bytes
-    }
-
-    private static func append(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0x00...0x1F: bytes += "\\u00\(byte < 0x10 ? "0" : "1")\(String(byte & 0xF, radix: 16))".utf8
-            default: bytes.append(byte)
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
-    }
-
     /// One object with the members of both, those of `second` last: where both have a name, PostgreSQL's jsonb
     /// keeps the last, so `second` wins.
     ///

@@ -45,28 +45,28 @@ public struct OutboxEventBuilder: Sendable {
         headers: [String: String] = [:], availableAt: Date? = nil
     ) throws(OutboxError) -> OutboxEvent {
         let aggregateType = aggregateType ?? String(type.prefix { $0 != "." })
-        let fields = JSONText.object([
-            "tenantId": context.tenantID, "requestId": context.requestID, "correlationId": context.correlationID,
-            "operation": context.operation, "source": context.source, "aggregateType": aggregateType,
-            "aggregateId": aggregateID, "eventType": type, "occurredAt": RFC3339.format(now()),
-        ])
-        let encoded: Data
+        let fields = ContextFields(
+            tenantId: context.tenantID, requestId: context.requestID, correlationId: context.correlationID,
+            operation: context.operation, source: context.source, aggregateType: aggregateType,
+            aggregateId: aggregateID, eventType: type, occurredAt: RFC3339.format(now()))
+        let encoded: (payload: Data, fields: Data)
         do {
-            encoded = try Self.encoder.encode(payload)
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .withoutEscapingSlashes
+            encoded = (try encoder.encode(payload), try encoder.encode(fields))
         } catch {
             throw OutboxError(.encoding, "the payload of \(type) can't be encoded as JSON", underlying: error)
         }
-        guard encoded.first == JSONText.openBrace else {
+        guard encoded.payload.first == JSONText.openBrace else {
             throw OutboxError(.invalidEvent, "the payload of \(type) is not a JSON object")
         }
         return try OutboxEvent(
             id: nextID(), eventType: type, aggregateType: aggregateType, aggregateID: aggregateID,
-            payload: JSONText.merge(encoded, fields), headers: headers, availableAt: availableAt)
+            payload: JSONText.merge(encoded.payload, encoded.fields), headers: headers, availableAt: availableAt)
     }
 
-    private static let encoder = {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        return encoder
-    }()
+    private struct ContextFields: Encodable {
+        let tenantId, requestId, correlationId, operation, source: String
+        let aggregateType, aggregateId, eventType, occurredAt: String
+    }
 }
