@@ -7,6 +7,9 @@ setup := Integration/Setup
 # The same flags everywhere, so that no target makes another one build anew.
 flags := -Xswiftc -warnings-as-errors
 swift_files := Package.swift Sources Tests Integration
+# What the library products bring: here every public symbol has to be documented.
+libraries := $(addprefix Sources/,Outbox OutboxDispatcher IdempotentConsumer QueryCache QueryCacheRedis OutboxTelemetry LibPQ)
+documented := s/\("AllPublicDeclarationsHaveDocumentation":\) false/\1 true/
 
 help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,8 +54,9 @@ build: ## build the tools for use: .build/release/outbox and .build/release/work
 format: ## format all Swift files in place
 	@swift format --in-place --recursive --parallel $(swift_files)
 
-lint: ## check the format of all Swift files, that mutations and model still fit, and compose/ with the tools for it that are there
+lint: ## check the format of all Swift files, that the libraries' public symbols are documented, that mutations and model still fit, and compose/ with the tools for it that are there
 	@swift format lint --strict --recursive --parallel $(swift_files)
+	@swift format lint --strict --recursive --parallel --configuration "$$(sed '$(documented)' .swift-format)" $(libraries)
 	@Integration/Faults/Mutations/mutate.py --check
 	@Integration/Model/check.py --list >/dev/null
 	@compose/check.sh

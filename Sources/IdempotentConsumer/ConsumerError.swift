@@ -20,6 +20,7 @@ public struct ConsumerError: Error, CustomStringConvertible {
         /// A rebuild can't go on; the old tables serve.
         public static let rebuild = Code(name: .rebuild)
 
+        /// The name of the kind.
         public var description: String { name.rawValue }
     }
 
@@ -36,6 +37,7 @@ public struct ConsumerError: Error, CustomStringConvertible {
         self.underlying = underlying
     }
 
+    /// The kind, the message, and what caused it.
     public var description: String {
         underlying.map { "\(code): \(message): \($0)" } ?? "\(code): \(message)"
     }

@@ -15,7 +15,7 @@ public protocol Projection: Sendable {
     /// Applies events.
     ///
     /// It can be called again for the same events after the transaction was rolled back, so it must have no effects
-    /// outside the transaction. ``OutboxTelemetry/TraceContext/current`` is the events' trace where they share one;
+    /// outside the transaction. `TraceContext.current` is the events' trace where they share one;
     /// each event carries its own.
     ///
     /// - Parameters:

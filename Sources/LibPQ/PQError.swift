@@ -38,6 +38,7 @@ public struct PQError: Error, Sendable, Hashable {
         /// such a pooler although ``PQPooling/session`` says otherwise.
         public static let sharedSession = Code(name: .sharedSession)
 
+        /// The name of the kind.
         public var description: String { name.rawValue }
     }
 

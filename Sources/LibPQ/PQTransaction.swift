@@ -14,15 +14,18 @@ public final class PQTransaction: PQSession {
         self.scope = scope
     }
 
+    /// Runs a statement; see ``PQSession/execute(_:)``.
     @discardableResult
     public func execute(_ statement: PQStatement) async throws(PQError) -> Int {
         try await query(statement).affectedRows
     }
 
+    /// Runs a statement that returns rows; see ``PQSession/query(_:)``.
     public func query(_ statement: PQStatement) async throws(PQError) -> PQResult {
         try await connection.query(statement, in: scope)
     }
 
+    /// Runs SQL text of one or more statements; see ``PQSession/run(script:)``.
     public func run(script: String) async throws(PQError) {
         try await connection.run(script: script, in: scope)
     }

@@ -12,7 +12,10 @@ public struct EventContext: Sendable, Equatable {
     public var source: String
 
     /// - Parameters:
+    ///   - tenantID: whose data this is.
+    ///   - requestID: the request that caused the event.
     ///   - correlationID: the request's id unless given.
+    ///   - operation: what was asked for, e.g. `CreatePosition`.
     ///   - source: `command-service` unless given.
     public init(
         tenantID: String, requestID: String, correlationID: String? = nil, operation: String,

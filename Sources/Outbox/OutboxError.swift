@@ -17,6 +17,7 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
         /// The database's schema is not what this version expects.
         public static let schema = Code(name: "schema")
 
+        /// The name of the kind.
         public var description: String { name }
     }
 
@@ -34,6 +35,7 @@ public struct OutboxError: Error, Sendable, CustomStringConvertible {
         self.underlying = underlying
     }
 
+    /// The kind, the message, and the error that led to this one.
     public var description: String {
         underlying.map { "\(code): \(message) (\($0))" } ?? "\(code): \(message)"
     }

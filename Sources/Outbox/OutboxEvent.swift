@@ -14,13 +14,18 @@ public struct OutboxEvent: Sendable, Equatable {
     /// A JSON object in UTF-8, the value on the topic.
     public let payload: [UInt8]
     /// Travel as Kafka headers beside the standard ones. `traceparent` and `tracestate` are added on save
-    /// from ``TraceContext/current`` unless they are here already.
+    /// from `TraceContext.current` unless they are here already.
     public let headers: [String: String]
     /// Not published before this time; `nil` means at once.
     public let availableAt: Date?
 
     /// - Parameters:
+    ///   - id: what consumers dedupe on; must never be used again.
+    ///   - eventType: `<aggregate>.<action>`.
+    ///   - aggregateType: the kind of aggregate; names the topic.
+    ///   - aggregateID: the aggregate within its type; the key on the topic.
     ///   - payload: a JSON object in UTF-8.
+    ///   - headers: travel as Kafka headers beside the standard ones.
     ///   - availableAt: a time before which the event stays in the outbox. An event scheduled for later does not
     ///     hold the later events of its aggregate.
     /// - Throws: ``OutboxError/Code/invalidEvent`` when a name is empty, or holds U+0000 (PostgreSQL's text can't),

@@ -35,6 +35,7 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
     /// What every topic's name begins with.
     public var literalPrefix: String { prefix }
 
+    /// The text that it was made from.
     public var description: String { prefix + Self.placeholder + suffix }
 
     /// The topic's name of an aggregate type, whether Kafka allows it or not.

@@ -16,6 +16,7 @@ public struct DispatcherError: Error, Sendable, CustomStringConvertible {
         /// Another process was started under the same instance name.
         public static let replaced = Code(name: "replaced")
 
+        /// The name of the kind.
         public var description: String { name }
     }
 
@@ -33,6 +34,7 @@ public struct DispatcherError: Error, Sendable, CustomStringConvertible {
         self.underlying = underlying
     }
 
+    /// The kind, the message, and the error that led to this one.
     public var description: String {
         underlying.map { "\(code): \(message) (\($0))" } ?? "\(code): \(message)"
     }

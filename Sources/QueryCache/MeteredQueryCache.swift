@@ -25,12 +25,14 @@ public struct MeteredQueryCache: QueryCache {
             "query_cache_errors_total", help: "Calls that failed, by operation.", labelNames: ["operation"])
     }
 
+    /// Looks an answer up, and counts a hit, a miss or an error.
     public func answer(for key: String) async throws -> QueryCacheEntry? {
         let entry = try await counting("answer") { try await cache.answer(for: key) }
         (entry == nil ? misses : hits).increment()
         return entry
     }
 
+    /// Stores answers, and counts those taken, those refused for their age, or an error.
     public func store(_ entries: [QueryCacheEntry]) async throws -> Int {
         let taken = try await counting("store") { try await cache.store(entries) }
         stored.increment(by: taken)
@@ -38,10 +40,12 @@ public struct MeteredQueryCache: QueryCache {
         return taken
     }
 
+    /// Removes answers, and counts an error.
     public func remove(_ tombstones: [QueryCacheTombstone]) async throws {
         try await counting("remove") { try await cache.remove(tombstones) }
     }
 
+    /// Invalidates answers, and counts an error.
     public func invalidate(_ keys: [String]) async throws {
         try await counting("invalidate") { try await cache.invalidate(keys) }
     }

@@ -7,6 +7,7 @@ public enum QueryCacheUnavailable: Error, Sendable, Hashable {
 }
 
 extension QueryCacheUnavailable: CustomStringConvertible {
+    /// What happened, in a sentence.
     public var description: String {
         switch self {
         case .timedOut(let limit): "the cache did not answer within \(limit)"

@@ -27,6 +27,7 @@ public struct RedisError: Error, Sendable, Hashable {
         /// The URL can't work; the message says what to change.
         public static let usage = Code(name: .usage)
 
+        /// The name of the kind.
         public var description: String { name.rawValue }
     }
 

@@ -6,6 +6,7 @@ public import Outbox
 public struct HeldEvent: Sendable, Hashable, Codable {
     /// A header of the record.
     public struct Header: Sendable, Hashable, Codable {
+        /// The header's name; a record may have several of one name.
         public let name: String
         /// Nil for a null value; bytes that are no UTF-8 are replaced.
         public let value: String?

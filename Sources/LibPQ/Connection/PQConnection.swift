@@ -25,6 +25,7 @@ public actor PQConnection: PQSession {
     /// Whether the rows of a COPY are on their way.
     var isCopying = false
 
+    /// The connection's own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     private init(_ configuration: PQConfiguration, thread: PQThread) {
@@ -89,15 +90,18 @@ public actor PQConnection: PQSession {
         noteRest()
     }
 
+    /// Runs a statement; see ``PQSession/execute(_:)``.
     @discardableResult
     public func execute(_ statement: PQStatement) async throws(PQError) -> Int {
         try await query(statement).affectedRows
     }
 
+    /// Runs a statement that returns rows; see ``PQSession/query(_:)``.
     public func query(_ statement: PQStatement) async throws(PQError) -> PQResult {
         try await inTurn { (channel) throws(PQError) in try channel.query(statement) }
     }
 
+    /// Runs SQL text of one or more statements; see ``PQSession/run(script:)``.
     public func run(script: String) async throws(PQError) {
         try await inTurn { (channel) throws(PQError) in try channel.run(script: script) }
     }

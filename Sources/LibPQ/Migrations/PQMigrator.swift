@@ -2,6 +2,7 @@
 ///
 /// What was applied is recorded in a table. An advisory lock keeps other migrators of the same table waiting.
 public struct PQMigrator: Sendable {
+    /// The steps, in the order of their versions.
     public let migrations: [PQMigration]
     /// The name of the table that records what was applied.
     public let table: String

@@ -39,6 +39,8 @@ public struct PQParameter: Sendable, CustomStringConvertible, CustomDebugStringC
         failure = nil
     }
 
+    /// The type only.
     public var description: String { "<\(type)>" }
+    /// The type only.
     public var debugDescription: String { description }
 }

@@ -37,11 +37,13 @@ public struct PQStatement: Sendable {
 }
 
 extension PQStatement: ExpressibleByStringInterpolation {
+    /// Creates a statement without values.
     public init(stringLiteral sql: String) {
         self.sql = sql
         parameters = []
     }
 
+    /// Creates a statement whose interpolated values are bound.
     public init(stringInterpolation interpolation: StringInterpolation) {
         sql = interpolation.sql
         parameters = interpolation.parameters
@@ -52,11 +54,13 @@ extension PQStatement: ExpressibleByStringInterpolation {
         var sql = ""
         var parameters: [PQParameter] = []
 
+        /// Begins a statement.
         public init(literalCapacity: Int, interpolationCount: Int) {
             sql.reserveCapacity(literalCapacity + interpolationCount * 3)
             parameters.reserveCapacity(interpolationCount)
         }
 
+        /// Adds SQL text.
         public mutating func appendLiteral(_ literal: String) { sql += literal }
 
         /// Binds a value.

@@ -13,6 +13,7 @@ public protocol PQArrayElement: Sendable {
 }
 
 extension PQArrayElement where Self: PQEncodable & PQDecodable {
+    /// Appends the elements as a whole array in PostgreSQL's binary format.
     public static func encodeArray(_ elements: [Self], into bytes: inout [UInt8]) throws(PQError) {
         // dimensions, whether there are NULLs, element type; then length and first index of the one dimension
         bytes.appendBigEndian(Int32(elements.isEmpty ? 0 : 1))
@@ -32,6 +33,7 @@ extension PQArrayElement where Self: PQEncodable & PQDecodable {
         }
     }
 
+    /// Reads a whole array from PostgreSQL's binary format.
     public static func decodeArray(_ bytes: UnsafeRawBufferPointer, type: PQType) throws(PQError) -> [Self] {
         guard bytes.count >= 12 else { throw malformed(type) }
         let dimensions = bytes.bigEndian(at: 0, as: Int32.self)
@@ -66,17 +68,21 @@ extension PQArrayElement where Self: PQEncodable & PQDecodable {
 }
 
 extension Optional: PQArrayElement where Wrapped: PQArrayElement & PQEncodable & PQDecodable {
+    /// The array type of what is wrapped.
     public static var postgresArrayType: PQType { Wrapped.postgresArrayType }
 }
 
 /// Bytes: an array of them is bytea.
 extension UInt8: PQArrayElement {
+    /// `bytea`
     public static var postgresArrayType: PQType { .bytea }
 
+    /// Appends the bytes as they are.
     public static func encodeArray(_ elements: [UInt8], into bytes: inout [UInt8]) throws(PQError) {
         bytes.append(contentsOf: elements)
     }
 
+    /// Takes the bytes as they are.
     public static func decodeArray(_ bytes: UnsafeRawBufferPointer, type: PQType) throws(PQError) -> [UInt8] {
         guard type == .bytea else { throw [UInt8].mismatch(type) }
         return Array(bytes)
@@ -84,14 +90,17 @@ extension UInt8: PQArrayElement {
 }
 
 extension Array: PQArrayElement where Element == UInt8 {
+    /// `bytea[]`
     public static var postgresArrayType: PQType { .byteaArray }
 }
 
 extension Array: PQEncodable where Element: PQArrayElement {
+    /// Appends the value in PostgreSQL's binary format.
     public func encode(into bytes: inout [UInt8]) throws(PQError) { try Element.encodeArray(self, into: &bytes) }
 }
 
 extension Array: PQDecodable where Element: PQArrayElement {
+    /// Reads a value from PostgreSQL's binary format.
     public static func decode(_ bytes: UnsafeRawBufferPointer, type: PQType) throws(PQError) -> [Element] {
         try Element.decodeArray(bytes, type: type)
     }

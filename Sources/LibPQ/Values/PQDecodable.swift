@@ -13,6 +13,7 @@ public protocol PQDecodable: PQValue {
 }
 
 extension PQDecodable {
+    /// Throws ``PQError/Code/decoding``: only an optional can be NULL.
     public static func decodeNull() throws(PQError) -> Self {
         throw PQError(.decoding, "the value is NULL; decode it as \(Self.self)?")
     }
@@ -33,9 +34,11 @@ extension PQDecodable {
 }
 
 extension Optional: PQDecodable where Wrapped: PQDecodable {
+    /// Reads what is wrapped.
     public static func decode(_ bytes: UnsafeRawBufferPointer, type: PQType) throws(PQError) -> Wrapped? {
         try Wrapped.decode(bytes, type: type)
     }
 
+    /// `nil`
     public static func decodeNull() throws(PQError) -> Wrapped? { nil }
 }

@@ -10,10 +10,12 @@ public protocol PQEncodable: PQValue {
 }
 
 extension PQEncodable {
+    /// False: only an optional can be NULL.
     public var isNull: Bool { false }
 }
 
 extension Optional: PQEncodable where Wrapped: PQEncodable {
+    /// True for `nil`.
     public var isNull: Bool {
         switch self {
         case .some(let value): value.isNull
@@ -21,6 +23,7 @@ extension Optional: PQEncodable where Wrapped: PQEncodable {
         }
     }
 
+    /// Appends what is wrapped.
     public func encode(into bytes: inout [UInt8]) throws(PQError) {
         if let self { try self.encode(into: &bytes) }
     }

@@ -23,14 +23,18 @@ public struct PQJSON: Hashable, Sendable {
 }
 
 extension PQJSON: PQEncodable, PQDecodable, PQArrayElement {
+    /// `jsonb`
     public static var postgresType: PQType { .jsonb }
+    /// `jsonb[]`
     public static var postgresArrayType: PQType { .jsonbArray }
 
+    /// Appends the value in PostgreSQL's binary format.
     public func encode(into bytes: inout [UInt8]) throws(PQError) {
         bytes.append(1)
         bytes.append(contentsOf: self.bytes)
     }
 
+    /// Reads a value from PostgreSQL's binary format.
     public static func decode(_ bytes: UnsafeRawBufferPointer, type: PQType) throws(PQError) -> PQJSON {
         guard type == .jsonb || type == .json else { throw mismatch(type) }
         return PQJSON(bytes: Array(try text(of: bytes, type: type)))

@@ -21,44 +21,60 @@ extension FixedWidthInteger {
 }
 
 extension Int: PQEncodable, PQDecodable, PQArrayElement {
+    /// `int8`
     public static var postgresType: PQType { .int8 }
+    /// `int8[]`
     public static var postgresArrayType: PQType { .int8Array }
 
+    /// Appends the value in PostgreSQL's binary format.
     public func encode(into bytes: inout [UInt8]) throws(PQError) { bytes.appendBigEndian(Int64(self)) }
 
+    /// Reads a value from PostgreSQL's binary format.
     public static func decode(_ bytes: UnsafeRawBufferPointer, type: PQType) throws(PQError) -> Int {
         try decodeInteger(bytes, type: type)
     }
 }
 
 extension Int64: PQEncodable, PQDecodable, PQArrayElement {
+    /// `int8`
     public static var postgresType: PQType { .int8 }
+    /// `int8[]`
     public static var postgresArrayType: PQType { .int8Array }
 
+    /// Appends the value in PostgreSQL's binary format.
     public func encode(into bytes: inout [UInt8]) throws(PQError) { bytes.appendBigEndian(self) }
 
+    /// Reads a value from PostgreSQL's binary format.
     public static func decode(_ bytes: UnsafeRawBufferPointer, type: PQType) throws(PQError) -> Int64 {
         try decodeInteger(bytes, type: type)
     }
 }
 
 extension Int32: PQEncodable, PQDecodable, PQArrayElement {
+    /// `int4`
     public static var postgresType: PQType { .int4 }
+    /// `int4[]`
     public static var postgresArrayType: PQType { .int4Array }
 
+    /// Appends the value in PostgreSQL's binary format.
     public func encode(into bytes: inout [UInt8]) throws(PQError) { bytes.appendBigEndian(self) }
 
+    /// Reads a value from PostgreSQL's binary format.
     public static func decode(_ bytes: UnsafeRawBufferPointer, type: PQType) throws(PQError) -> Int32 {
         try decodeInteger(bytes, type: type)
     }
 }
 
 extension Int16: PQEncodable, PQDecodable, PQArrayElement {
+    /// `int2`
     public static var postgresType: PQType { .int2 }
+    /// `int2[]`
     public static var postgresArrayType: PQType { .int2Array }
 
+    /// Appends the value in PostgreSQL's binary format.
     public func encode(into bytes: inout [UInt8]) throws(PQError) { bytes.appendBigEndian(self) }
 
+    /// Reads a value from PostgreSQL's binary format.
     public static func decode(_ bytes: UnsafeRawBufferPointer, type: PQType) throws(PQError) -> Int16 {
         try decodeInteger(bytes, type: type)
     }

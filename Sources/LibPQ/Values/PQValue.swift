@@ -5,9 +5,11 @@ public protocol PQValue: Sendable {
 }
 
 extension Optional: PQValue where Wrapped: PQValue {
+    /// The type of what is wrapped.
     public static var postgresType: PQType { Wrapped.postgresType }
 }
 
 extension Array: PQValue where Element: PQArrayElement {
+    /// The array type of its elements.
     public static var postgresType: PQType { Element.postgresArrayType }
 }

@@ -32,9 +32,13 @@ public struct AuditLog: Sendable {
     public struct Filter: Sendable, Hashable {
         /// An action, or a group of them: `parked` is `parked.retry` and `parked.discard`.
         public var action: String?
+        /// Who did it.
         public var actor: String?
+        /// What was done to one event.
         public var eventID: UUID?
+        /// What was done to aggregates of this type.
         public var aggregateType: String?
+        /// What was done to aggregates of this id, whatever their type.
         public var aggregateID: String?
         /// From this moment on.
         public var since: Date?

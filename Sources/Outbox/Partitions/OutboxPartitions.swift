@@ -107,7 +107,9 @@ public enum OutboxPartitions {
     /// The largest partition becomes the table; pending events of the others move into it under the lock, settled ones
     /// afterwards, batch by batch. Can be repeated when it was interrupted.
     ///
-    /// - Parameter connection: the table's owner's, not through a pooler in transaction mode.
+    /// - Parameters:
+    ///   - connection: the table's owner's, not through a pooler in transaction mode.
+    ///   - patience: how long to wait for the table's lock, in short attempts that let others pass.
     /// - Returns: what was done; `nil` when there was nothing to do.
     /// - Throws: ``OutboxError`` when too many events are pending to be moved under a lock; `PQError`.
     @discardableResult

@@ -4,7 +4,9 @@ public import FoundationEssentials
 public struct ReplayPlan: Sendable, Hashable, Codable {
     /// The events of one type.
     public struct Line: Sendable, Hashable, Codable {
+        /// The kind of aggregate, which names the topic.
         public let aggregateType: String
+        /// `<aggregate>.<action>`
         public let eventType: String
         /// Where they go; `nil` when their aggregate type makes no topic name that Kafka allows.
         public let topic: String?
@@ -12,7 +14,9 @@ public struct ReplayPlan: Sendable, Hashable, Codable {
         public let events: Int64
         /// Their payloads' size as the database stores them.
         public let bytes: Int64
+        /// The sequence of the first of them.
         public let firstSequence: Int64
+        /// The sequence of the last of them.
         public let lastSequence: Int64
         /// When the first of them was settled.
         public let firstPublishedAt: Date

@@ -5,9 +5,12 @@ import LibPQ
 public struct ReplaySelection: Sendable, Hashable, Codable {
     /// One aggregate.
     public struct Aggregate: Sendable, Hashable, Codable {
+        /// The kind of aggregate.
         public var type: String
+        /// The aggregate within its type.
         public var id: String
 
+        /// Names an aggregate.
         public init(type: String, id: String) {
             self.type = type
             self.id = id

@@ -2,7 +2,9 @@
 ///
 /// Metadata of one of those four names appears as `metadata.<name>`. Numbers and truth values stay such.
 public struct JSONLinesHandler: LogHandler {
+    /// The least severe lines that are written.
     public var level: Logger.Level
+    /// What every line says beside its own metadata.
     public var metadata: Logger.Metadata = [:]
     private let output: LogOutput
 
@@ -12,6 +14,7 @@ public struct JSONLinesHandler: LogHandler {
         self.level = level
     }
 
+    /// Writes a line.
     public func log(_ record: LogRecord) {
         var line: [UInt8] = []
         line.reserveCapacity(256)

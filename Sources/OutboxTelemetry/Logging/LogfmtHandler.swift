@@ -3,7 +3,9 @@
 /// A value is quoted when it holds anything but plain characters; line feeds and other control characters are escaped,
 /// so that a hostile value can't forge a line or talk to the terminal. Nested names are joined by dots.
 public struct LogfmtHandler: LogHandler {
+    /// The least severe lines that are written.
     public var level: Logger.Level
+    /// What every line says beside its own metadata.
     public var metadata: Logger.Metadata = [:]
     private let output: LogOutput
 
@@ -13,6 +15,7 @@ public struct LogfmtHandler: LogHandler {
         self.level = level
     }
 
+    /// Writes a line.
     public func log(_ record: LogRecord) {
         var line: [UInt8] = []
         line.reserveCapacity(256)

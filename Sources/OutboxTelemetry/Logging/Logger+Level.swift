@@ -28,6 +28,7 @@ extension Logger {
             }
         }
 
+        /// Whether one level is less severe than another.
         public static func < (left: Self, right: Self) -> Bool { left.severity < right.severity }
     }
 }

@@ -13,32 +13,39 @@ extension Logger {
 }
 
 extension Logger.MetadataValue: ExpressibleByStringInterpolation {
+    /// A text.
     public init(stringLiteral value: String) { self = .string(value) }
 }
 
 extension Logger.MetadataValue: ExpressibleByIntegerLiteral {
+    /// An integer.
     public init(integerLiteral value: Int) { self = .stringConvertible(value) }
 }
 
 extension Logger.MetadataValue: ExpressibleByFloatLiteral {
+    /// A number.
     public init(floatLiteral value: Double) { self = .stringConvertible(value) }
 }
 
 extension Logger.MetadataValue: ExpressibleByBooleanLiteral {
+    /// A truth value.
     public init(booleanLiteral value: Bool) { self = .stringConvertible(value) }
 }
 
 extension Logger.MetadataValue: ExpressibleByArrayLiteral {
+    /// Several values.
     public init(arrayLiteral elements: Logger.MetadataValue...) { self = .array(elements) }
 }
 
 extension Logger.MetadataValue: ExpressibleByDictionaryLiteral {
+    /// Values with names; of two with the same name the last one counts.
     public init(dictionaryLiteral elements: (String, Logger.MetadataValue)...) {
         self = .dictionary(Dictionary(elements) { _, last in last })
     }
 }
 
 extension Logger.MetadataValue: CustomStringConvertible {
+    /// The value as text, names in alphabetical order.
     public var description: String {
         switch self {
         case .string(let text): text

@@ -18,12 +18,16 @@ extension Secret: Equatable where Value: Equatable {}
 extension Secret: Hashable where Value: Hashable {}
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// `***`
     public var description: String { LogRedaction.mask }
+    /// `***`
     public var debugDescription: String { LogRedaction.mask }
+    /// Nothing of the value.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 extension Secret: Encodable {
+    /// Encodes `***`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(LogRedaction.mask)

@@ -34,6 +34,9 @@ public final class MetricsRegistry: Sendable {
     /// A counter with labels.
     ///
     /// - Parameters:
+    ///   - name: The metric's name; counters end in `_total`.
+    ///   - help: What it counts, in a sentence.
+    ///   - labelNames: The names of its labels, in the order in which their values are given.
     ///   - overflowing: The labels whose values become `other` beyond the cap; nil means all. Leave out those that
     ///     have few values by nature.
     ///   - maximumSeries: The cap.
@@ -70,7 +73,10 @@ public final class MetricsRegistry: Sendable {
 
     /// A gauge that is asked when the metrics are read. A later one of the same name takes its place.
     ///
-    /// - Parameter read: Must be quick; nil leaves the gauge out this time.
+    /// - Parameters:
+    ///   - name: The metric's name.
+    ///   - help: What it says, in a sentence.
+    ///   - read: Must be quick; nil leaves the gauge out this time.
     public func gauge(_ name: String, help: String, read: @escaping @Sendable () -> Double?) {
         gauge(name, help: help, labelNames: []) { read().map { [MetricSample(value: $0)] } ?? [] }
     }

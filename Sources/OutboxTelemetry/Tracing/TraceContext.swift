@@ -21,7 +21,11 @@ public struct TraceContext: Sendable, Hashable {
 
     /// Makes a context.
     ///
-    /// - Parameter tracestate: Dropped if it is not valid, as the recommendation demands.
+    /// - Parameters:
+    ///   - traceID: What the whole trace has in common.
+    ///   - spanID: The operation within the trace that caused this one.
+    ///   - flags: The trace flags; bit 0 says that the trace is recorded.
+    ///   - tracestate: Dropped if it is not valid, as the recommendation demands.
     public init(traceID: TraceID, spanID: SpanID, flags: UInt8 = 1, tracestate: String? = nil) {
         self.traceID = traceID
         self.spanID = spanID
