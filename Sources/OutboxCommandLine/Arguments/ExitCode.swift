@@ -13,13 +13,12 @@ public struct ExitCode: Sendable, Hashable, RawRepresentable {
     /// 3: a server that is needed can't be reached.
     public static let unavailable = ExitCode(rawValue: 3)
 
-    /// What `--help` says of exit statuses.
-    static let help = """
-        EXIT STATUS
-          0  all went well
-          1  it was tried and failed, or what was checked is not right
-          2  wrong arguments or settings; nothing was done
-          3  a server that is needed can't be reached
-        128+n  ended by signal n, told twice
-        """
+    /// What `--help` and the manual say of exit statuses.
+    static let meanings = [
+        ("0", "all went well"),
+        ("1", "it was tried and failed, or what was checked is not right"),
+        ("2", "wrong arguments or settings; nothing was done"),
+        ("3", "a server that is needed can't be reached"),
+        ("128+n", "ended by signal n, told twice"),
+    ]
 }

@@ -35,22 +35,15 @@ struct HelpText {
                         )
                     ] : []),
             to: &parts)
-        parts.append(
-            command.subcommands.isEmpty
-                ? ExitCode.help : "`\(path.joined(separator: " ")) <command> --help` tells more of a command.")
+        if command.subcommands.isEmpty {
+            add("EXIT STATUS", ExitCode.meanings, to: &parts)
+        } else {
+            parts.append("`\(path.joined(separator: " ")) <command> --help` tells more of a command.")
+        }
         return parts.joined(separator: "\n\n")
     }
 
-    private var usage: String {
-        var words = path
-        if !command.subcommands.isEmpty { words.append("<command>") }
-        words += command.arguments.map { argument in
-            let name = "<\(argument.name)>" + (argument.isRepeated ? "…" : "")
-            return argument.isRequired ? name : "[\(name)]"
-        }
-        words.append("[options]")
-        return "USAGE\n  " + words.joined(separator: " ")
-    }
+    private var usage: String { "USAGE\n  " + (path + command.synopsis).joined(separator: " ") }
 
     private func add(_ title: String, _ rows: [(String, String)], to parts: inout [String]) {
         guard !rows.isEmpty else { return }
@@ -62,5 +55,16 @@ struct HelpText {
                 : "  \(name)\(String(repeating: " ", count: width - name.count))  \(help)"
         }
         parts.append(([title] + lines).joined(separator: "\n"))
+    }
+}
+
+extension Command {
+    /// What follows the command's name, e.g. `<event-id>`, `[options]`.
+    var synopsis: [String] {
+        let words = arguments.map { argument in
+            let name = "<\(argument.name)>" + (argument.isRepeated ? "…" : "")
+            return argument.isRequired ? name : "[\(name)]"
+        }
+        return (subcommands.isEmpty ? [] : ["<command>"]) + words + ["[options]"]
     }
 }

@@ -28,7 +28,7 @@ public struct Option<Value: Sendable>: Sendable {
     public var definition: OptionDefinition {
         OptionDefinition(
             name: name, valueName: parser.valueName, help: isRepeated ? help + "; may be repeated" : help,
-            defaultText: defaultText, isRepeated: isRepeated,
+            defaultText: defaultText, choices: parser.choices, isRepeated: isRepeated,
             problem: { text in
                 parser.parse(text) == nil ? "--\(name) is \"\(text)\": allowed is \(parser.allowed)" : nil
             })
@@ -48,7 +48,8 @@ public struct Flag: Sendable {
     /// As a command lists it.
     public var definition: OptionDefinition {
         OptionDefinition(
-            name: name, valueName: nil, help: help, defaultText: nil, isRepeated: true, problem: { _ in nil })
+            name: name, valueName: nil, help: help, defaultText: nil, choices: [], isRepeated: true,
+            problem: { _ in nil })
     }
 }
 
@@ -59,6 +60,7 @@ public struct OptionDefinition: Sendable {
     let valueName: String?
     let help: String
     let defaultText: String?
+    let choices: [String]
     let isRepeated: Bool
     /// What is wrong with a value, if anything.
     let problem: @Sendable (String) -> String?

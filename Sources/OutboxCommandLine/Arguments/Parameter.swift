@@ -6,12 +6,17 @@ public struct ValueParser<Value: Sendable>: Sendable {
     public let valueName: String
     /// What is allowed, for errors and help, e.g. `1 to 100000`.
     public let allowed: String
+    /// All that is allowed, where that is only a few words; else empty.
+    public let choices: [String]
     /// `nil` when the text is not allowed.
     public let parse: @Sendable (String) -> Value?
 
-    public init(valueName: String, allowed: String, parse: @escaping @Sendable (String) -> Value?) {
+    public init(
+        valueName: String, allowed: String, choices: [String] = [], parse: @escaping @Sendable (String) -> Value?
+    ) {
         self.valueName = valueName
         self.allowed = allowed
+        self.choices = choices
         self.parse = parse
     }
 }
@@ -58,7 +63,7 @@ extension ValueParser where Value: RawRepresentable & CaseIterable, Value.RawVal
     public static func choice() -> ValueParser {
         ValueParser(
             valueName: Value.allCases.map(\.rawValue).joined(separator: "|"),
-            allowed: Value.allCases.map(\.rawValue).joined(separator: ", ")
+            allowed: Value.allCases.map(\.rawValue).joined(separator: ", "), choices: Value.allCases.map(\.rawValue)
         ) { Value(rawValue: $0.lowercased()) }
     }
 }

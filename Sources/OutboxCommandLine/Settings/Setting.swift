@@ -38,7 +38,8 @@ public struct Setting<Value: Sendable>: Sendable {
     /// As a command lists it.
     public var definition: SettingDefinition {
         SettingDefinition(
-            name: name, valueName: parser.valueName, help: help, defaultText: defaultText, isRequired: isRequired,
+            name: name, valueName: parser.valueName, help: help, defaultText: defaultText, choices: parser.choices,
+            isRequired: isRequired,
             problem: { text, origin in
                 parser.parse(text) == nil ? "\(origin) is \"\(redact(text))\": allowed is \(parser.allowed)" : nil
             }, redact: redact)
@@ -51,6 +52,7 @@ public struct SettingDefinition: Sendable {
     let valueName: String
     let help: String
     let defaultText: String?
+    let choices: [String]
     let isRequired: Bool
     let problem: @Sendable (_ text: String, _ origin: String) -> String?
     let redact: @Sendable (String) -> String
