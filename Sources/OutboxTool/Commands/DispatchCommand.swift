@@ -23,11 +23,15 @@ enum DispatchCommand {
         if !address.isOff {
             try server.start()
         }
+        let manager = ServiceManager()
         try await TerminationSignals.whileRunning(stop: { signal in
             logger.notice("told to stop", metadata: ["signal": "\(signal)"])
+            manager.tellStopping()
             dispatcher.drain()
         }) {
-            try await dispatcher.run()
+            try await manager.whileRunning(isAlive: { HealthReport(dispatcher.livenessChecks).status != .fail }) {
+                try await dispatcher.run()
+            }
         }
         await server.stop()
         await dispatcher.close()
