@@ -98,7 +98,7 @@ public enum OutboxMigrations {
 
     package static func laneIndexName(lanes: Int) -> String { "outbox_events_lane_\(lanes)_idx" }
 
-    private static func laneStatements(lanes: Int) -> [String] {
+    static func laneStatements(lanes: Int) -> [String] {
         [
             """
             CREATE INDEX CONCURRENTLY IF NOT EXISTS \(laneIndexName(lanes: lanes))

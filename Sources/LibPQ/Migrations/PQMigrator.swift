@@ -47,10 +47,17 @@ public struct PQMigrator: Sendable {
     /// Undoes the steps above `version`, the last first.
     ///
     /// - Returns: the steps undone.
+    /// - Throws: `PQError`, with `usage` when there are steps that only a newer program knows how to undo.
     @discardableResult
     public func revert(on connection: PQConnection, to version: Int = 0) async throws -> [PQMigration] {
         try await withLock(on: connection) {
             let done = try await appliedVersions(on: connection)
+            if let newest = done.max(), newest > (migrations.last?.version ?? 0) {
+                throw PQError(
+                    .usage,
+                    "the schema is newer than this program, which does not know its step \(newest): "
+                        + "undo the steps with a program that does")
+            }
             var reverted: [PQMigration] = []
             for migration in migrations.reversed() where migration.version > version && done.contains(migration.version)
             {

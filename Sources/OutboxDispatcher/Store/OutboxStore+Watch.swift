@@ -17,9 +17,14 @@ extension OutboxStore {
                 """)
             return try result[0].decode((Bool, Bool, Bool).self)
         }
-        guard found.0, found.1 else {
-            let missing = found.0 ? "outbox_dispatchers" : "outbox_events"
-            throw DispatcherError(.schema, "the database has no table \(missing): run `outbox migrate`")
+        guard found.0 else {
+            throw DispatcherError(.schema, "the database has no table outbox_events: run `outbox migrate`")
+        }
+        guard found.1 else {
+            throw DispatcherError(
+                .schema,
+                "the outbox's schema is older than this dispatcher, which needs the table outbox_dispatchers: run "
+                    + "`outbox migrate`; no event is lost by that (old-schema)")
         }
         guard found.2 else {
             throw DispatcherError(
