@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Every target can be run again at any time and needs no keyboard.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo runbook faults mutations test build format lint bench bench-quick sanitize fuzz model kafka clean
+.PHONY: help demo runbook faults mutations test build package format lint bench bench-quick sanitize fuzz model kafka clean
 
 setup := Integration/Setup
 # The same flags everywhere, so that no target makes another one build anew.
@@ -50,6 +50,12 @@ test: ## lint, unit tests, and integration tests on servers of its own; the last
 build: ## build the tools for use: .build/release/outbox and .build/release/workforce
 	@$(setup)/packages.sh build
 	@swift build -c release $(flags)
+
+# In a folder of its own: another kind of linking would make every other target build anew.
+package: ## build a Debian package of outbox, with service, manual and completions, into .build/package
+	@$(setup)/packages.sh build package
+	@swift build -c release --static-swift-stdlib --scratch-path .build/static $(flags) --product outbox
+	@Integration/Packaging/package.sh .build/static/release/outbox .build/package
 
 format: ## format all Swift files in place
 	@swift format --in-place --recursive --parallel $(swift_files)

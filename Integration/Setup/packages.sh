@@ -1,9 +1,10 @@
 #!/bin/sh
 # Installs what is missing, and nothing else, from Debian's or Ubuntu's packages.
 #
-#   packages.sh [build] [servers] [tools]
+#   packages.sh [build] [package] [servers] [tools]
 #
 #   build     the C libraries that the package links
+#   package   what makes a Debian package
 #   servers   PostgreSQL, PgBouncer, Redis, and Java for Kafka
 #   tools     programs that tests compare us with: kcat, prometheus and its promtool, Python with what it takes to fetch
 #             from PyPI
@@ -64,6 +65,9 @@ for part in "$@"; do
             has_header cjose/cjose.h || need libcjose-dev
             has_header jansson.h || need libjansson-dev
             ;;
+        package)
+            has dpkg-shlibdeps || need dpkg-dev
+            ;;
         servers)
             has_postgres || need postgresql
             has psql || need postgresql-client
@@ -80,6 +84,7 @@ for part in "$@"; do
             ;;
         tools)
             has kcat || need kcat
+            ! has dpkg || has dpkg-shlibdeps || need dpkg-dev
             has python3 || need python3
             python3 -c "import yaml" 2>/dev/null || need python3-yaml
             { has python3 && python3 -c 'import ensurepip' 2>/dev/null; } || need python3-venv
