@@ -26,7 +26,7 @@ fi
 if has promtool; then
     check promtool check config prometheus/prometheus.yaml
     check promtool check rules prometheus/alerts.yaml
-    check promtool test rules prometheus/alerts.test.yaml
+    check promtool test rules prometheus/alerts.test.yaml prometheus/alerts.daily.test.yaml
 fi
 # Versions of Debian's packages are its release's.
 if has hadolint; then check hadolint --ignore DL3008 Dockerfile; fi

@@ -20,14 +20,14 @@ struct DemoSystem: Sendable {
         print("   PostgreSQL  127.0.0.1:\(servers.postgres.port)")
         print("   Kafka       \(servers.broker.bootstrapServers)  (\(servers.broker.description))")
 
-        Print.heading("Schema and topics: outbox migrate, workforce migrate, outbox topics --create")
+        Print.heading("Schema and topics: outbox migrate, workforce migrate --roles, outbox topics --create")
         try await servers.prepare(aggregateTypes: AggregateType.allCases.map(\.rawValue)) {
             Print.indented($0.trimmingCharacters(in: .newlines))
         }
 
         Print.heading("Processes: outbox dispatch, workforce consume")
-        let dispatcher = try BuiltTool.outbox.start(["dispatch"], environment: servers.environment)
-        let consumer = try BuiltTool.workforce.start(["consume"], environment: servers.environment)
+        let dispatcher = try servers.start(.outbox, ["dispatch"])
+        let consumer = try servers.start(.workforce, ["consume"])
         let system = DemoSystem(
             servers: servers,
             commandPool: PQPool(PQConfiguration(url: servers.commandURL), maximumConnections: 4),

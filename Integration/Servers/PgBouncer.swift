@@ -66,7 +66,8 @@ public final class PgBouncer: Sendable {
         let lines =
             ["[databases]", "* = host=127.0.0.1 port=\(server.port)", "[pgbouncer]"]
             + settings.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }
-        for (name, lines) in [("pgbouncer.ini", lines), ("users", [#""postgres" """#])] {
+        let users = (["postgres"] + DatabaseLogin.allCases.map(\.name)).map { "\"\($0)\" \"\"" }
+        for (name, lines) in [("pgbouncer.ini", lines), ("users", users)] {
             let text = lines.map { $0 + "\n" }.joined()
             try Data(text.utf8).write(to: URL(filePath: "\(folder.path)/\(name)"))
         }

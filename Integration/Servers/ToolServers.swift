@@ -27,7 +27,16 @@ public struct ToolServers: Sendable {
     /// How a topic's name is made of an aggregate type's.
     public var topicTemplate: String { "\(name ?? "outbox.event").{aggregateType}" }
 
-    /// What the tools are to be told by their environment.
+    /// What a tool is to be told by its environment; it logs in with the least rights that it needs.
+    public func environment(of tool: BuiltTool, _ arguments: [String]) -> [String: String?] {
+        guard let login = DatabaseLogin.of(tool, arguments) else { return environment }
+        let urls: [String: String?] = [
+            "DATABASE_URL": login.url(commandURL), "QUERY_DATABASE_URL": login.url(queryURL),
+        ]
+        return environment.merging(urls) { $1 }
+    }
+
+    /// What a tool is to be told that is the tables' owner.
     public var environment: [String: String?] {
         var environment: [String: String?] = [:]
         // What the user has set for tools of their own is not for these, except for how to reach their broker.
@@ -46,14 +55,14 @@ public struct ToolServers: Sendable {
         return environment
     }
 
-    /// Makes schemas and topics: `outbox migrate`, `workforce migrate`, `outbox topics --create`.
+    /// Makes schemas, roles and topics: `outbox migrate`, `workforce migrate --roles`, `outbox topics --create`.
     ///
     /// - Parameters:
     ///   - aggregateTypes: those that get a topic.
     ///   - show: gets what each tool wrote.
     /// - Throws: ``ServerError`` when a tool fails; `CancellationError`.
     public func prepare(aggregateTypes: [String], show: (String) -> Void = { _ in }) async throws {
-        var steps: [(BuiltTool, [String])] = [(.outbox, ["migrate"]), (.workforce, ["migrate"])]
+        var steps: [(BuiltTool, [String])] = [(.outbox, ["migrate"]), (.workforce, ["migrate", "--roles"])]
         if broker.kind == .mock {
             // It knows no CreateTopics.
             for type in aggregateTypes {
@@ -64,10 +73,20 @@ public struct ToolServers: Sendable {
             steps.append((.outbox, ["topics", "--create", "--types", types, "--partitions", "4"]))
         }
         for (tool, arguments) in steps {
-            let process = try tool.start(arguments, environment: environment)
+            let process = try start(tool, arguments)
             try await process.waitForSuccess(within: .seconds(60))
             show(process.output.text)
+            if arguments.contains("--roles") { try await DatabaseLogin.makeAll(commandURL) }
         }
+    }
+
+    /// Starts a tool on them.
+    ///
+    /// - Parameter changes: what else it is told by its environment.
+    public func start(
+        _ tool: BuiltTool, _ arguments: [String], _ changes: [String: String?] = [:]
+    ) throws -> ChildProcess {
+        try tool.start(arguments, environment: environment(of: tool, arguments).merging(changes) { $1 })
     }
 
     /// Ends the servers, except for a broker that somebody else runs.

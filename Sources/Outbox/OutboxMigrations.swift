@@ -10,7 +10,7 @@ public enum OutboxMigrations {
     /// What the number of lanes may be.
     public static let allowedLanes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
 
-    static let migrator = PQMigrator(
+    package static let migrator = PQMigrator(
         [
             PQMigration(
                 version: 1, name: "outbox_events", up: PackageResources._001_outbox_events_up_sql,
@@ -42,7 +42,10 @@ public enum OutboxMigrations {
             PQMigration(
                 version: 10, name: "dispatcher_rights", up: PackageResources._010_dispatcher_rights_up_sql,
                 down: PackageResources._010_dispatcher_rights_down_sql),
-        ], table: "outbox_migrations")
+            PQMigration(
+                version: 11, name: "rights_on_columns", up: PackageResources._011_rights_on_columns_up_sql,
+                down: PackageResources._011_rights_on_columns_down_sql),
+        ], table: "outbox_migrations", grants: grants)
 
     /// Brings the schema up to date and makes the index for `lanes`.
     ///
@@ -56,6 +59,7 @@ public enum OutboxMigrations {
         guard allowedLanes.contains(lanes) else {
             throw OutboxError(.schema, "\(lanes) lanes: must be a power of two between 1 and 1024")
         }
+        try await dropBrokenIndexes(on: connection)
         let applied = try await migrator.apply(on: connection)
         try await migrator.withLock(on: connection) {
             if try await OutboxPartitions.isPartitioned(on: connection) {
@@ -64,17 +68,26 @@ public enum OutboxMigrations {
                 try await connection.run(script: laneRows(lanes: lanes))
                 return
             }
-            // A build that was interrupted leaves an index that is not valid and would be kept by IF NOT EXISTS.
-            let name = laneIndexName(lanes: lanes)
-            let broken = try await connection.query(
-                """
-                SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-                WHERE i.indrelid = 'outbox_events'::regclass AND c.relname = \(name) AND NOT i.indisvalid
-                """)
-            if broken.rowCount > 0 { try await connection.run(script: "DROP INDEX \(name)") }
             for statement in laneStatements(lanes: lanes) { try await connection.run(script: statement) }
         }
         return applied
+    }
+
+    /// A build that was interrupted leaves an index that is not valid and would be kept by `IF NOT EXISTS`.
+    private static func dropBrokenIndexes(on connection: PQConnection) async throws {
+        guard try await !OutboxPartitions.isPartitioned(on: connection) else { return }
+        try await migrator.withLock(on: connection) {
+            let broken = try await connection.query(
+                """
+                SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                WHERE i.indrelid = to_regclass('outbox_events') AND NOT i.indisvalid
+                    AND c.relname ~ '^outbox_events_(failed|lane_[0-9]+)_idx$'
+                    AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)
+                """)
+            for row in broken.rows {
+                try await connection.run(script: "DROP INDEX \(try row.decode(0, as: String.self))")
+            }
+        }
     }
 
     /// Takes the schema back to the table that plain writers know. Events stay; partitions become one table again.

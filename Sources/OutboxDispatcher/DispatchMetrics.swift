@@ -11,6 +11,7 @@ struct DispatchMetrics: Sendable {
     let oldestAge: Gauge
     let held: Gauge
     let parked: Gauge
+    let lanes: Gauge
     let lanesOwned: Gauge
     let lanesTaken: Counter
     let lanesReleased: Counter
@@ -50,6 +51,7 @@ struct DispatchMetrics: Sendable {
         oldestAge = registry.gauge(name("oldest_age_seconds"), help: "Age of the oldest event that waits.")
         held = registry.gauge(name("held_aggregates"), help: "Aggregates on hold, those of parked events among them.")
         parked = registry.gauge(name("parked"), help: "Parked events, which wait for an operator.")
+        lanes = registry.gauge(name("lanes"), help: "Lanes that all dispatchers share.")
         lanesOwned = registry.gauge(name("lanes_owned"), help: "Lanes leased to this dispatcher.")
         lanesTaken = registry.counter(name("lanes_taken_total"), help: "Lanes taken by this dispatcher.")
         lanesReleased = registry.counter(name("lanes_released_total"), help: "Lanes handed over to other dispatchers.")

@@ -64,6 +64,7 @@ public final class Dispatcher: Sendable {
             wakeUp: { self.nudge() })
         logger.info("dispatcher started", metadata: ["instance": "\(configuration.instance)"])
         metrics.active.set(1)
+        metrics.lanes.set(configuration.lanes)
         // The work goes on when this task is cancelled: cancellation asks for a drain.
         let work = Task { await self.work(publisher: publisher, admin: admin, inquiry: inquiry) }
         await withTaskCancellationHandler {

@@ -11,7 +11,7 @@ extension System {
         // Good for these processes only; nobody is told.
         let secret: [String: String?] = ["WORKFORCE_JWT_SECRET": random(digits: 64)]
         func start(_ tool: BuiltTool, _ arguments: [String], _ changes: [String: String?]) throws -> ChildProcess {
-            try tool.start(arguments, environment: servers.environment.merging(changes) { $1 })
+            try servers.start(tool, arguments, changes)
         }
         let dispatcher = try start(.outbox, ["dispatch"], ["OUTBOX_LOG_LEVEL": "debug"])
         let command = try start(

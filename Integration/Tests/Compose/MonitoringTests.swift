@@ -1,25 +1,50 @@
 import FoundationEssentials
+import OutboxTelemetry
 import Servers
 import Testing
 
 @Suite("compose: dashboard and alerts")
 struct MonitoringTests {
-    @Test("they ask for metrics that there are")
+    @Test("they ask for metrics that are served, and for labels that these have")
     func metrics() async throws {
-        let told = try Readme().table(headed: "metric").flatMap { row in
-            Readme.code(in: row[0]).map { (name: String($0.prefix { $0 != "{" }), type: row[1]) }
+        var labels: [String: Set<String>] = ["up": []]
+        for metric in try KnownMetrics.registry().descriptions {
+            let suffixes = metric.kind == .histogram ? ["_bucket", "_sum", "_count"] : [""]
+            for suffix in suffixes {
+                labels[metric.name + suffix] = Set(metric.labelNames).union(suffix == "_bucket" ? ["le"] : [])
+            }
         }
-        var known: Set<String> = ["up"]
-        for (name, type) in told {
-            known.formUnion(type == "histogram" ? ["_bucket", "_sum", "_count"].map { name + $0 } : [name])
-        }
-        let (panels, alerts) = (try queriesOfPanels(), try await queriesOfAlerts())
-        #expect(panels.count > 20 && alerts.count > 10)
+        let (panels, alerts) = (try queriesOfPanels(), try await alerts().map(\.expr))
+        #expect(panels.count > 20 && alerts.count > 20)
         for query in panels + alerts {
             let names = Self.metrics(in: query)
             #expect(!names.isEmpty, "\(query)")
-            #expect(Set(names).subtracting(known) == [], "\(query)")
+            #expect(Set(names).subtracting(labels.keys) == [], "\(query)")
+            // Prometheus adds these two.
+            let known = names.reduce(into: Set(["job", "instance"])) { $0.formUnion(labels[$1] ?? []) }
+            #expect(Self.labels(in: query).subtracting(known) == [], "\(query)")
         }
+    }
+
+    @Test("each alert names the page of its runbook, and is tested: it fires, and a day's load leaves it silent")
+    func alertsAreTested() async throws {
+        let fired = try await Self.tests("alerts.test.yaml")
+        let silent = try await Self.tests("alerts.daily.test.yaml")
+        for alert in try await alerts() {
+            let words = alert.alert.replacing(/([a-z])([A-Z])/) { "\($0.output.1)-\($0.output.2)" }.lowercased()
+            #expect(alert.annotations["runbook"] == words)
+            #expect(["warning", "critical"].contains(alert.labels["severity"]))
+            #expect(fired.contains { $0.alertname == alert.alert && !$0.exp_alerts.isEmpty }, "\(alert.alert)")
+            #expect(silent.filter { $0.alertname == alert.alert }.count > 3, "\(alert.alert)")
+        }
+        #expect(silent.allSatisfy { $0.exp_alerts.isEmpty })
+    }
+
+    @Test("the alerts do what their tests say", .requires(program: "promtool"))
+    func promtool() async throws {
+        let files = ["alerts.test.yaml", "alerts.daily.test.yaml"].map { "\(ComposeFile.folder)/prometheus/\($0)" }
+        let tool = try ChildProcess("promtool", ["test", "rules"] + files)
+        #expect(try await tool.waitForExit(within: .seconds(60)).isSuccess, "\(tool.output.text)")
     }
 
     @Test("the dashboard's panels have an id each, and ask the source that is provisioned")
@@ -53,16 +78,44 @@ struct MonitoringTests {
         try panels().flatMap { ($0.targets ?? []).map(\.expr) }
     }
 
-    private func queriesOfAlerts() async throws -> [String] {
-        struct Rules: Decodable {
-            struct Group: Decodable {
-                struct Rule: Decodable { let expr: String }
-                let rules: [Rule]
+    private struct Rules: Decodable {
+        struct Group: Decodable {
+            struct Rule: Decodable {
+                let alert, expr: String
+                let labels, annotations: [String: String]
             }
-            let groups: [Group]
+            let rules: [Rule]
         }
+        let groups: [Group]
+    }
+
+    private func alerts() async throws -> [Rules.Group.Rule] {
         let json = try await ComposeFile.json(of: "\(ComposeFile.folder)/prometheus/alerts.yaml")
-        return try JSONDecoder().decode(Rules.self, from: json).groups.flatMap { $0.rules.map(\.expr) }
+        return try JSONDecoder().decode(Rules.self, from: json).groups.flatMap(\.rules)
+    }
+
+    private struct Tests: Decodable {
+        struct Test: Decodable {
+            struct Expectation: Decodable {
+                struct Alert: Decodable {}
+                let alertname: String
+                let exp_alerts: [Alert]
+            }
+            let alert_rule_test: [Expectation]
+        }
+        let tests: [Test]
+    }
+
+    private static func tests(_ name: String) async throws -> [Tests.Test.Expectation] {
+        let json = try await ComposeFile.json(of: "\(ComposeFile.folder)/prometheus/\(name)")
+        return try JSONDecoder().decode(Tests.self, from: json).tests.flatMap(\.alert_rule_test)
+    }
+
+    /// The labels that a query picks series or makes groups by.
+    private static func labels(in query: String) -> Set<String> {
+        let groups = query.matches(of: /\bby \(([a-z_, ]*)\)/).flatMap { $0.output.1.split(separator: ",") }
+        let matchers = query.matches(of: /[{,] ?([a-z_]+)(?:=~|!~|!=|=)"/).map { $0.output.1 }
+        return Set((groups + matchers).map { $0.filter { $0 != " " } })
     }
 
     /// The names in a query that are no function, no label and no keyword: those with a namespace of ours, and `up`.

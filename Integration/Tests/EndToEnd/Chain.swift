@@ -39,7 +39,8 @@ struct Chain: Sendable {
             template: "\(name).{aggregateType}", group: name)
         do {
             try await chain.run(.outbox, ["migrate"])
-            try await chain.run(.workforce, ["migrate"])
+            try await chain.run(.workforce, ["migrate", "--roles"])
+            try await DatabaseLogin.makeAll(url)
             try await chain.run(
                 .outbox,
                 ["topics", "--create", "--types", types.joined(separator: ","), "--partitions", "\(partitions)"])
@@ -60,6 +61,16 @@ struct Chain: Sendable {
 
     // MARK: Processes
 
+    /// What a tool is told by its environment; it logs in with the least rights that it needs.
+    func environment(of tool: BuiltTool, _ arguments: [String]) -> [String: String?] {
+        guard let login = DatabaseLogin.of(tool, arguments) else { return environment }
+        let urls: [String: String?] = [
+            "DATABASE_URL": login.url(outbox.url), "QUERY_DATABASE_URL": login.url(queryURL),
+        ]
+        return environment.merging(urls) { $1 }
+    }
+
+    /// What a tool is told that is the tables' owner.
     var environment: [String: String?] {
         [
             "DATABASE_URL": outbox.url, "QUERY_DATABASE_URL": queryURL,
@@ -79,7 +90,7 @@ struct Chain: Sendable {
     }
 
     func start(_ tool: BuiltTool, _ arguments: [String], _ changes: [String: String?] = [:]) throws -> ChildProcess {
-        try tool.start(arguments, environment: environment.merging(changes) { $1 })
+        try tool.start(arguments, environment: environment(of: tool, arguments).merging(changes) { $1 })
     }
 
     /// A dispatcher; ended at the latest with the last reference to it.

@@ -14,7 +14,10 @@ import Testing
 struct ConsumerFixture: Sendable {
     let broker: KafkaBroker
     let databaseURL: String
+    /// The owner's.
     let pool: PQPool
+    /// The consumers'.
+    let consumers: PQPool
     let producer: KafkaProducer
     let topic: String
     let projection = LedgerProjection()
@@ -33,18 +36,25 @@ struct ConsumerFixture: Sendable {
             try await IdempotentConsumer.migrations.apply(on: connection)
             try await PostgresQueryCache.migrations.apply(on: connection)
             try await connection.run(script: LedgerProjection.schema)
+            let roles = try PQGroupRoles()
+            try await IdempotentConsumer.migrations.makeRoles(roles, on: connection)
+            try await PostgresQueryCache.migrations.makeRoles(roles, on: connection)
+            try await connection.run(script: DatabaseLogin.script)
         }
+        let consumers = PQPool(PQConfiguration(url: DatabaseLogin.consumer.url(url)), maximumConnections: 10)
         let producer = try KafkaProducer(KafkaProducerConfiguration(bootstrapServers: broker.bootstrapServers))
         let fixture = ConsumerFixture(
-            broker: broker, databaseURL: url, pool: pool, producer: producer, topic: topic)
+            broker: broker, databaseURL: url, pool: pool, consumers: consumers, producer: producer, topic: topic)
         do {
             try await body(fixture)
         } catch {
             await producer.close()
+            await consumers.close()
             await pool.close()
             throw error
         }
         await producer.close()
+        await consumers.close()
         await pool.close()
     }
 
@@ -63,8 +73,8 @@ struct ConsumerFixture: Sendable {
         configuration.upkeepInterval = .milliseconds(500)
         change(&configuration)
         return try IdempotentConsumer(
-            configuration: configuration, pool: pool, projections: [projection ?? self.projection],
-            cache: cache ?? PostgresQueryCache(pool: pool), metrics: registry ?? self.registry,
+            configuration: configuration, pool: consumers, projections: [projection ?? self.projection],
+            cache: cache ?? PostgresQueryCache(pool: consumers), metrics: registry ?? self.registry,
             logger: Logger(label: "test.consumer", handler: logs), hooks: hooks)
     }
 

@@ -27,13 +27,14 @@ struct DeadLettersTests {
             #expect(shown["headers"]?.arrayValue?.contains { $0["value"]?.stringValue == id.lowercased() } == true)
             #expect(shown["lastError"]?.stringValue?.contains("poisoned") == true)
 
+            // Not mended yet: it fails again, and whoever waits is told so.
+            try await tool.expectFailure(["retry", "--all", "--wait", "--as", "ada"], status: 1)
+            #expect(try await tool(["list"]).contains("position:P1"))
             fixture.projection.mend()
             #expect(
-                try await tool(["retry", "--aggregate", "position:P1", "--as", "ada", "--reason", "mended"])
+                try await tool(["retry", "--aggregate", "position:P1", "--as", "ada", "--reason", "mended", "--wait"])
                     == "1 aggregate will be tried anew")
-            try await eventually(within: .seconds(30), "the chain is applied") {
-                try await fixture.applied(to: "P1") == [1, 2, 3, 4]
-            }
+            #expect(try await fixture.applied(to: "P1") == [1, 2, 3, 4])
             #expect(try await tool(["list"]) == "no aggregates on hold")
             #expect(
                 try await fixture.count(
@@ -164,7 +165,7 @@ struct DeadLettersTests {
                         """) == 1
                 }
             }
-            let tool = Tool(databaseURL: fixture.databaseURL)
+            let tool = Tool(databaseURL: DatabaseLogin.operator.url(fixture.databaseURL))
             if stopsConsumer {
                 try await fixture.running(consumer) { try await untilDead() }
                 try await body(fixture, ids, tool)

@@ -24,6 +24,8 @@ final class LedgerProjection: Projection {
         CREATE TABLE ledger (
             place BIGSERIAL PRIMARY KEY, event_id UUID NOT NULL, aggregate_id TEXT NOT NULL, sequence BIGINT NOT NULL);
         CREATE INDEX ledger_aggregate ON ledger (aggregate_id);
+        GRANT SELECT, INSERT ON ledger TO PUBLIC;
+        GRANT USAGE ON SEQUENCE ledger_place_seq TO PUBLIC;
         """
 
     let name = "ledger"

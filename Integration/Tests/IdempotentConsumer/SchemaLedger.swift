@@ -36,6 +36,7 @@ final class SchemaLedger: RebuildableProjection {
                     place BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, event_id UUID NOT NULL,
                     aggregate_id TEXT NOT NULL, sequence BIGINT NOT NULL);
                 CREATE INDEX entries_aggregate ON \(schema).entries (aggregate_id);
+                GRANT USAGE ON SCHEMA \(schema) TO PUBLIC; GRANT SELECT, INSERT ON \(schema).entries TO PUBLIC;
                 """)
     }
 

@@ -25,7 +25,7 @@ struct AuditTests {
         }
         func entries(_ options: String...) async throws -> [JSONValue] {
             let tool = try BuiltTool.outbox.start(
-                ["audit", "list", "--json"] + options, environment: ["DATABASE_URL": database.url])
+                ["audit", "list", "--json"] + options, environment: ["DATABASE_URL": database.url(as: .operator)])
             try await tool.waitForSuccess(within: .seconds(60))
             return try JSONValue(parsing: Array(tool.output.text.utf8)).elements.compactMap { $0["id"] }
         }
@@ -41,12 +41,14 @@ struct AuditTests {
         #expect(try await entries("--limit", "2") == [4, 3])
         #expect(try await entries("--limit", "2", "--before", "3") == [2, 1])
 
-        let tool = try BuiltTool.outbox.start(["audit", "list"], environment: ["DATABASE_URL": database.url])
+        let tool = try BuiltTool.outbox.start(
+            ["audit", "list"], environment: ["DATABASE_URL": database.url(as: .operator)])
         try await tool.waitForSuccess(within: .seconds(60))
         #expect(tool.output.text.contains("position:P2 \(id.uuidString.lowercased())"))
         #expect(tool.output.text.contains(#"{"sent":7}"#))
         let backwards = try BuiltTool.outbox.start(
-            ["audit", "list", "--since", "1h", "--until", "2h"], environment: ["DATABASE_URL": database.url])
+            ["audit", "list", "--since", "1h", "--until", "2h"],
+            environment: ["DATABASE_URL": database.url(as: .operator)])
         #expect(try await backwards.waitForExit(within: .seconds(60)) == .exited(2))
         await database.pool.close()
     }

@@ -13,7 +13,7 @@ struct LanesDrainTests {
         let fixture = try await DispatcherFixture.make()
         let fleet = DispatcherFleet(fixture, settings: Self.longLease)
         func ran(_ command: String) async throws -> Chain.Ran {
-            try await LanesFixture.ran(command, url: fixture.database.url)
+            try await LanesFixture.ran(command, url: fixture.database.url(as: .operator))
         }
         let duplicates = try await fleet.whileWriting {
             try fleet.start("a")
@@ -49,7 +49,7 @@ struct LanesDrainTests {
         let fleet = DispatcherFleet(fixture, settings: Self.longLease)
         let dispatcher = try fleet.start("a")
         try await fleet.waitUntilShared("a")
-        let drain = try await LanesFixture.ran("lanes drain a --as ada", url: fixture.database.url)
+        let drain = try await LanesFixture.ran("lanes drain a --as ada", url: fixture.database.url(as: .operator))
         #expect(drain.status == .exited(0))
         #expect(
             drain.errors == """
@@ -58,14 +58,16 @@ struct LanesDrainTests {
 
                 """)
         try await eventually(within: .seconds(30), "a has let its lanes go") { try await fleet.shares() == ["": 64] }
-        let wait = try await LanesFixture.ran("lanes drain a --wait --within 1s --as ada", url: fixture.database.url)
+        let wait = try await LanesFixture.ran(
+            "lanes drain a --wait --within 1s --as ada", url: fixture.database.url(as: .operator))
         #expect(wait.status == .exited(1))
         #expect(wait.errors.contains("error: after 1s, nobody has taken 64 lanes: 0-63; no disp"), "\(wait.errors)")
         try await fixture.database.save([try TestDatabase.event()])
-        let status = try await LanesFixture.ran("status", url: fixture.database.url)
+        let status = try await LanesFixture.ran("status", url: fixture.database.url(as: .operator))
         #expect(status.output.contains("warning: 64 lanes are owned by nobody: 0-63; no dispatcher"))
         #expect(try await fixture.database.count("published") == 0)
-        let undo = try await LanesFixture.ran("lanes drain a --undo --wait --as ada", url: fixture.database.url)
+        let undo = try await LanesFixture.ran(
+            "lanes drain a --undo --wait --as ada", url: fixture.database.url(as: .operator))
         #expect(undo.status == .exited(0), "\(undo.errors)")
         try await fixture.waitUntilPublished(1)
         #expect(try await dispatcher.stop(within: .seconds(60)) == .exited(0))

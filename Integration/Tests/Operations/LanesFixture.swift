@@ -32,7 +32,7 @@ struct LanesFixture {
     ///   - command: words apart from each other by spaces.
     ///   - url: the database, as another role.
     func ran(_ command: String, url: String? = nil) async throws -> Chain.Ran {
-        try await Self.ran(command, url: url ?? database.url)
+        try await Self.ran(command, url: url ?? database.url(as: .operator))
     }
 
     static func ran(_ command: String, url: String) async throws -> Chain.Ran {

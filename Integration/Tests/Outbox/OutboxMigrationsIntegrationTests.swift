@@ -52,7 +52,7 @@ struct OutboxMigrationsIntegrationTests {
 
     @Test("on an empty database, down leaves nothing behind")
     func downToNothing() async throws {
-        let database = try await TestDatabase.make("migrate")
+        let database = try await TestDatabase.make("migrate", roles: false)
         try await database.pool.withConnection { try await OutboxMigrations.revert(on: $0) }
         let tables = try await database.pool.withConnection {
             try await $0.query("SELECT relname::text FROM pg_class WHERE relname LIKE 'outbox%' AND relkind = 'r'")

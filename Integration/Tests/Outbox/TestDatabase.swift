@@ -5,23 +5,37 @@ import Servers
 /// A database of its own on the shared server, with the outbox's schema.
 struct TestDatabase: Sendable {
     let url: String
+    /// The owner's: for migrations, and for what tests do to the tables.
     let pool: PQPool
+    /// A writer's; nil for a database without roles.
+    var writers: PQPool?
 
-    /// - Parameter prepare: SQL that is run before the migrations.
-    static func make(_ name: String, lanes: Int = 64, prepare: String? = nil, migrate: Bool = true) async throws
-        -> TestDatabase
-    {
+    /// - Parameters:
+    ///   - prepare: SQL that is run before the migrations.
+    ///   - migrate: whether it gets the schema.
+    ///   - roles: whether it gets the group roles too.
+    static func make(
+        _ name: String, lanes: Int = 64, prepare: String? = nil, migrate: Bool = true, roles: Bool = true
+    ) async throws -> TestDatabase {
         let url = try await PostgresServer.shared().createDatabase(name)
-        return try await make(url: url, lanes: lanes, prepare: prepare, migrate: migrate)
+        return try await make(url: url, lanes: lanes, prepare: prepare, migrate: migrate, roles: roles)
     }
 
-    static func make(url: String, lanes: Int = 64, prepare: String? = nil, migrate: Bool = true) async throws
-        -> TestDatabase
-    {
-        let database = TestDatabase(url: url, pool: PQPool(PQConfiguration(url: url), maximumConnections: 20))
+    static func make(
+        url: String, lanes: Int = 64, prepare: String? = nil, migrate: Bool = true, roles: Bool = true
+    ) async throws -> TestDatabase {
+        var database = TestDatabase(url: url, pool: PQPool(PQConfiguration(url: url), maximumConnections: 20))
         try await database.pool.withConnection { connection in
             if let prepare { try await connection.run(script: prepare) }
             if migrate { try await OutboxMigrations.apply(on: connection, lanes: lanes) }
+            if migrate, roles {
+                try await OutboxMigrations.makeRoles(PQGroupRoles(), on: connection)
+                try await connection.run(script: DatabaseLogin.script)
+            }
+        }
+        if migrate, roles {
+            database.writers = PQPool(
+                PQConfiguration(url: DatabaseLogin.writer.url(url)), maximumConnections: 10)
         }
         return database
     }
@@ -31,6 +45,9 @@ struct TestDatabase: Sendable {
         // A parameter wins over what stands before the host.
         url + (url.contains("?") ? "&" : "?") + "user=\(role)"
     }
+
+    /// The database as one of the login roles sees it.
+    func url(as login: DatabaseLogin) -> String { login.url(url) }
 
     func count(_ condition: String = "TRUE") async throws -> Int {
         try await pool.withConnection { connection in
@@ -44,7 +61,9 @@ struct TestDatabase: Sendable {
     }
 
     func save(_ events: [OutboxEvent]) async throws {
-        try await pool.withTransaction { _ = try await OutboxRepository().save(contentsOf: events, in: $0) }
+        try await (writers ?? pool).withTransaction {
+            _ = try await OutboxRepository().save(contentsOf: events, in: $0)
+        }
     }
 
     static func event(

@@ -1,6 +1,7 @@
 import LibPQ
 import Outbox
 import OutboxTelemetry
+import Servers
 import Testing
 
 @testable import OutboxDispatcher
@@ -20,7 +21,8 @@ struct ClaimPlanTests {
             ANALYZE outbox_events
             """)
         let pool = PQPool(
-            PQConfiguration(url: database.url, sessionSettings: Dispatcher.sessionSettings, pooling: pooling),
+            PQConfiguration(
+                url: database.url(as: .dispatcher), sessionSettings: Dispatcher.sessionSettings, pooling: pooling),
             maximumConnections: 1)
         let store = OutboxStore(
             pool: pool, configuration: DispatcherConfiguration(instance: "plan", bootstrapServers: "none:1"))
@@ -49,7 +51,8 @@ struct ClaimPlanTests {
             ANALYZE outbox_events
             """)
         let pool = PQPool(
-            PQConfiguration(url: database.url, sessionSettings: Dispatcher.sessionSettings), maximumConnections: 1)
+            PQConfiguration(url: database.url(as: .dispatcher), sessionSettings: Dispatcher.sessionSettings),
+            maximumConnections: 1)
         let store = OutboxStore(
             pool: pool, configuration: DispatcherConfiguration(instance: "plan", bootstrapServers: "none:1"))
         for isWide in [false, true] {

@@ -65,7 +65,8 @@ struct DispatcherFixture: Sendable {
         var configuration = try configuration
         try change(&configuration)
         let pool = PQPool(
-            PQConfiguration(url: database.url, sessionSettings: Dispatcher.sessionSettings), maximumConnections: 6)
+            PQConfiguration(url: database.url(as: .dispatcher), sessionSettings: Dispatcher.sessionSettings),
+            maximumConnections: 6)
         let dispatcher = try Dispatcher(configuration, pool: pool, logger: log.logger, metrics: metrics)
         let running = Task { try await dispatcher.run() }
         do {

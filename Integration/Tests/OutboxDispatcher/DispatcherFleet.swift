@@ -24,7 +24,7 @@ final class DispatcherFleet: Sendable {
     @discardableResult
     func start(_ name: String, _ changes: [String: String?] = [:]) throws -> ChildProcess {
         let environment: [String: String?] = [
-            "DATABASE_URL": fixture.database.url, "KAFKA_BOOTSTRAP_SERVERS": fixture.bootstrapServers,
+            "DATABASE_URL": fixture.database.url(as: .dispatcher), "KAFKA_BOOTSTRAP_SERVERS": fixture.bootstrapServers,
             "OUTBOX_TOPIC_TEMPLATE": fixture.template, "OUTBOX_HTTP_ADDRESS": "127.0.0.1:0",
             "OUTBOX_INSTANCE": name, "OUTBOX_DISPATCH_LEASE": "3s", "OUTBOX_DISPATCH_LANES": "\(lanes)",
         ]

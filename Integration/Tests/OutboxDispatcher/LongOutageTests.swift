@@ -24,7 +24,8 @@ struct LongOutageTests {
         let dispatcher = try BuiltTool.outbox.start(
             ["dispatch"],
             environment: [
-                "DATABASE_URL": fixture.database.url, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers,
+                "DATABASE_URL": fixture.database.url(as: .dispatcher),
+                "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers,
                 "OUTBOX_TOPIC_TEMPLATE": fixture.template, "OUTBOX_HTTP_ADDRESS": "127.0.0.1:0",
                 "KAFKA_CONFIG_REQUEST_TIMEOUT_MS": "3000", "KAFKA_CONFIG_SOCKET_TIMEOUT_MS": "4000",
             ])

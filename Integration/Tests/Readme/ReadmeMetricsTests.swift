@@ -1,14 +1,7 @@
 import Foundation
-import LibPQ
-import Outbox
-import OutboxDispatcher
 import OutboxTelemetry
-import QueryCache
 import Servers
 import Testing
-import Workforce
-
-@testable import IdempotentConsumer
 
 @Suite struct ReadmeMetricsTests {
     private struct Metric: Hashable, Comparable, CustomStringConvertible {
@@ -22,16 +15,7 @@ import Workforce
 
     @Test("the README's metrics are all that the code knows, with their types and labels")
     func registered() throws {
-        let registry = MetricsRegistry()
-        let pool = PQPool(PQConfiguration(url: "postgresql://localhost/none"))
-        _ = try Dispatcher(
-            DispatcherConfiguration(instance: "readme", bootstrapServers: "localhost:1"), pool: pool, metrics: registry)
-        let configuration = ConsumerConfiguration(name: "readme", bootstrapServers: "localhost:1", topics: ["t"])
-        _ = ConsumeMetrics(prefix: configuration.metricPrefix, registry: registry)
-        _ = MeteredQueryCache(PostgresQueryCache(pool: pool), registry: registry)
-        _ = RequestMetrics(registry: registry)
-        _ = try QueryAPI(pool: pool, cache: PostgresQueryCache(pool: pool), metrics: registry)
-        registry.addProcessMetrics()
+        let registry = try KnownMetrics.registry()
         let known = registry.descriptions.map { metric in
             let labels = metric.labelNames.isEmpty ? "" : "{\(metric.labelNames.joined(separator: ", "))}"
             return Metric(name: metric.name + labels, type: metric.kind.rawValue)

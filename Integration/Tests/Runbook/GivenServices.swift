@@ -20,8 +20,7 @@ struct GivenServices {
             _ tool: BuiltTool, _ arguments: [String], _ changes: [String: String?] = [:]
         ) throws -> ChildProcess {
             let access: [String: String?] = ["WORKFORCE_JWT_SECRET": secret]
-            return try tool.start(
-                arguments, environment: servers.environment.merging(access) { $1 }.merging(changes) { $1 })
+            return try servers.start(tool, arguments, access.merging(changes) { $1 })
         }
         let command = try start(.workforce, ["command"], ["WORKFORCE_COMMAND_ADDRESS": "127.0.0.1:0"])
         let services = GivenServices(

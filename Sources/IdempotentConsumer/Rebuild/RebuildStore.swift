@@ -178,7 +178,10 @@ extension RebuildStore {
                 _ = try? await connection.query("SELECT pg_advisory_unlock(hashtextextended(\(key), 0))")
                 return result
             } catch {
-                _ = try? await connection.query("SELECT pg_advisory_unlock(hashtextextended(\(key), 0))")
+                // In a task of its own: this one may be cancelled.
+                await Task {
+                    _ = try? await connection.query("SELECT pg_advisory_unlock(hashtextextended(\(key), 0))")
+                }.value
                 throw error
             }
         }

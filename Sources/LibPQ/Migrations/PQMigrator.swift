@@ -6,13 +6,17 @@ public struct PQMigrator: Sendable {
     public let migrations: [PQMigration]
     /// The name of the table that records what was applied.
     public let table: String
+    /// What kinds of group roles need of the schema as the last step leaves it.
+    public let grants: [PQGrant]
 
     /// - Parameters:
     ///   - migrations: in the order of their versions.
     ///   - table: a plain SQL name, e.g. `outbox_migrations`.
-    public init(_ migrations: [PQMigration], table: String) {
+    ///   - grants: who needs what of the schema; see ``makeRoles(_:on:)``.
+    public init(_ migrations: [PQMigration], table: String, grants: [PQGrant] = []) {
         self.migrations = migrations.sorted { $0.version < $1.version }
         self.table = table
+        self.grants = grants
     }
 
     /// Applies what has not been applied yet.
@@ -40,6 +44,7 @@ public struct PQMigrator: Sendable {
                 }
                 applied.append(migration)
             }
+            if !applied.isEmpty { try await grantToRecordedRoles(on: connection) }
             return applied
         }
     }
@@ -109,8 +114,8 @@ public struct PQMigrator: Sendable {
             try await unlock(connection)
             return result
         } catch {
-            // A connection that is gone has let go of its lock already.
-            try? await unlock(connection)
+            // A connection that is gone has let go of its lock already. In a task of its own: this one may be cancelled.
+            await Task { try? await unlock(connection) }.value
             throw error
         }
     }

@@ -61,9 +61,12 @@ public enum OutboxPartitions {
                 do {
                     return try await prove(connection, pool: pool, bound: bound, rows: rows, patience: patience)
                 } catch {
-                    try await withLockOnTable(connection, patience: patience) { transaction in
-                        try await transaction.run(script: PartitionScripts.removeLeftovers)
-                    }
+                    // In a task of its own: it must be done also when this one was cancelled.
+                    _ = try await Task {
+                        try await withLockOnTable(connection, patience: patience) { transaction in
+                            try await transaction.run(script: PartitionScripts.removeLeftovers)
+                        }
+                    }.value
                     throw error
                 }
             }

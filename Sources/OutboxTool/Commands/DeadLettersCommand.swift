@@ -108,13 +108,17 @@ enum DeadLettersCommand {
     private static let retry = Command(
         "retry", summary: "Has aggregates on hold tried anew; what waits in them is applied in order.",
         discussion: "A running consumer begins within a second, one that is stopped when it starts.",
-        options: selection + record, arguments: [eventID], settings: settings
+        options: selection + record + RetryWait.definitions, arguments: [eventID], settings: settings
     ) { invocation in
         let selection = try selected(invocation)
         let actor = try OperatorOptions.actor(invocation)
+        let wait = try RetryWait(invocation)
         return try await withDeadLetters(invocation) { letters, _ in
+            let dead = wait == nil ? [] : try await RetryWait.list(letters, .dead)
             let count = try await letters.retry(selection, actor: actor, reason: invocation[OperatorOptions.reason])
-            return report(count, "aggregate", "will be tried anew", nothing: "no aggregate on hold matches")
+            let code = report(count, "aggregate", "will be tried anew", nothing: "no aggregate on hold matches")
+            guard let wait, count > 0 else { return code }
+            return try await wait.run(letters, before: dead)
         }
     }
 

@@ -4,7 +4,7 @@ import OutboxCommandLine
 
 /// `outbox migrate`
 enum MigrateCommand {
-    private static let print = Flag("print", help: "print the SQL instead of running it (needs no database)")
+    static let print = Flag("print", help: "print the SQL instead of running it (needs no database)")
     private static let down = Flag(
         "down", help: "take the schema back to the table that plain writers know; events stay")
     private static let partitioned = Flag(
@@ -13,35 +13,63 @@ enum MigrateCommand {
     private static let partitionRows = Option(
         "partition-rows", .integer(100...1_000_000_000_000),
         help: "sequences in a partition; about a tenth of what retention keeps", defaultValue: 10_000_000)
+    private static let consumer = Flag(
+        "consumer",
+        help: "the tables of consumers and of the query cache, in QUERY_DATABASE_URL, instead of the outbox's")
     private static let urlOfDatabase = StandardSettings.databaseURL.optional()
+    static let urlOfQueryDatabase = StandardSettings.queryDatabaseURL.optional()
 
     static let command = Command(
         "migrate", summary: "Makes the outbox's tables, or extends a table outbox_events that is there already.",
         discussion: """
             Safe to repeat and to run by several at once. No step rewrites rows, and indexes are built without blocking
-            writers. Connect directly, not through a pooler in transaction mode.
+            writers. Stopped by Ctrl-C it goes on when it is run again. Connect directly, not through a pooler in
+            transaction mode.
+
+            With --roles it also makes group roles (writer, dispatcher, operator; with --consumer: consumer, operator)
+            for login roles to be members of; who may not create roles has their SQL from --roles --print.
 
             A partitioned table costs writers nothing but that event ids are unique within a partition only, and that
             ON CONFLICT (event_id) is refused.
             """,
         options: [
             print.definition, down.definition, partitioned.definition, partitionRows.definition,
-            unpartitioned.definition,
-        ],
+            unpartitioned.definition, consumer.definition,
+        ] + RoleOptions.definitions + [InterruptibleWork.quiet.definition],
         settings: [
-            urlOfDatabase.definition, StandardSettings.databasePooling.definition, DispatcherSettings.lanes.definition,
+            urlOfDatabase.definition, urlOfQueryDatabase.definition, StandardSettings.databasePooling.definition,
+            DispatcherSettings.lanes.definition,
         ]
     ) { invocation in
+        let kinds = [down, partitioned, unpartitioned, consumer].filter { invocation[$0] }
+        guard kinds.count < 2 else {
+            throw UsageError("--down, --partitioned, --unpartitioned and --consumer exclude each other")
+        }
+        let roles = try RoleOptions.names(invocation)
+        if invocation[down], roles != nil { throw UsageError("--down makes no roles") }
+        if invocation[consumer] { return try await migrateConsumer(invocation, roles) }
         let lanes = try invocation.value(DispatcherSettings.lanes)
         if invocation[print] {
-            Console.standardOutput.writeLine(OutboxMigrations.script(lanes: lanes))
+            Console.standardOutput.writeLine(
+                roles.map(OutboxMigrations.rolesScript) ?? OutboxMigrations.script(lanes: lanes))
             return .success
         }
-        guard [down, partitioned, unpartitioned].filter({ invocation[$0] }).count < 2 else {
-            throw UsageError("--down, --partitioned and --unpartitioned exclude each other")
+        return try await withPool(invocation, to: urlOfDatabase) { pool in
+            try await run(invocation, in: pool, lanes: lanes)
+            if let roles {
+                try await makeRoles(roles, with: [OutboxMigrations.migrator], in: pool, command: "outbox migrate")
+            }
+            return .success
         }
+    }
+
+    /// Lends connections to `body`, which Ctrl-C stops.
+    static func withPool<Result: Sendable>(
+        _ invocation: Invocation, to database: Setting<String>,
+        _ body: @escaping @Sendable (PQPool) async throws -> Result
+    ) async throws -> Result {
         let configuration = PQConfiguration(
-            url: try invocation.value(urlOfDatabase), applicationName: "outbox migrate",
+            url: try invocation.value(database), applicationName: "outbox migrate",
             pooling: try invocation.value(StandardSettings.databasePooling),
             noticeHandler: { notice in
                 // What is there already is no news: every step may be repeated.
@@ -49,23 +77,43 @@ enum MigrateCommand {
                     Console.standardError.writeLine("notice: \(notice.message)")
                 }
             })
-        let pool = PQPool(configuration, maximumConnections: 2)
+        let pool = PQPool(configuration, maximumConnections: 3)
         do {
-            let code = try await run(invocation, in: pool, lanes: lanes)
+            let result = try await InterruptibleWork.run(
+                howToGoOn: "each step is done or not begun; run the same command again to go on"
+            ) { try await body(pool) }
             await pool.close()
-            return code
+            return result
         } catch {
             await pool.close()
             throw error
         }
     }
 
-    private static func run(_ invocation: Invocation, in pool: PQPool, lanes: Int) async throws -> ExitCode {
+    /// Makes the roles that work on the tables of some migrators.
+    static func makeRoles(
+        _ roles: PQGroupRoles, with migrators: [PQMigrator], in pool: PQPool, command: String
+    ) async throws {
+        var kinds: [String] = []
+        for migrator in migrators {
+            do {
+                try await pool.withConnection { try await migrator.makeRoles(roles, on: $0) }
+            } catch {
+                throw RoleOptions.advised(error, command: "\(command) --roles --print")
+            }
+            kinds += migrator.roleKinds.filter { !kinds.contains($0) }
+        }
+        RoleOptions.report(roles, kinds)
+    }
+
+    private static func run(_ invocation: Invocation, in pool: PQPool, lanes: Int) async throws {
         let isDown = invocation[down]
-        let steps = try await pool.withConnection { connection in
-            isDown
-                ? try await OutboxMigrations.revert(on: connection)
-                : try await OutboxMigrations.apply(on: connection, lanes: lanes)
+        let steps = try await IndexProgress.shown(in: pool, isQuiet: invocation[InterruptibleWork.quiet]) {
+            try await pool.withConnection { connection in
+                isDown
+                    ? try await OutboxMigrations.revert(on: connection)
+                    : try await OutboxMigrations.apply(on: connection, lanes: lanes)
+            }
         }
         for step in steps {
             Console.standardOutput.writeLine("\(isDown ? "undone" : "applied") \(step.version) \(step.name)")
@@ -87,6 +135,5 @@ enum MigrateCommand {
         } else if steps.isEmpty {
             Console.standardOutput.writeLine("nothing to do: the schema is up to date")
         }
-        return .success
     }
 }

@@ -37,6 +37,7 @@ enum ReplayCommand {
             events.definition, eventTypes.definition, aggregates.definition, types.definition, since.definition,
             until.definition, all.definition, after.definition, rate.definition, execute.definition,
             OperatorOptions.actor.definition, OperatorOptions.reason.definition, OperatorOptions.json.definition,
+            InterruptibleWork.quiet.definition,
         ],
         settings: StandardSettings.database + DispatcherSettings.publishing,
         readsKafkaProperties: true
@@ -84,7 +85,9 @@ enum ReplayCommand {
     private static func run(
         _ plan: ReplayPlan, _ replay: EventReplay, actor: String, reason: String, _ invocation: Invocation
     ) async throws -> ReplayResult {
-        let progress = Progress("replayed", total: Int(plan.events), isQuiet: invocation[OperatorOptions.json])
+        let progress = Progress(
+            "replayed", total: Int(plan.events),
+            isQuiet: invocation[OperatorOptions.json] || invocation[InterruptibleWork.quiet])
         let running = Task {
             try await replay.run(
                 plan, actor: actor, reason: reason, eventsPerSecond: invocation[rate] ?? 1000,

@@ -40,12 +40,14 @@ enum VerifyCommand {
         "verify", summary: "Compares the outbox, the topics and, with --consumer, the inbox, event by event.",
         discussion: """
             Works on a live system, and only reads: a role that may SELECT is enough, and no consumer group is made.
-            Exit status 1 when anything is missing, out of order, unknown, differs, or was not applied.
+            Exit status 1 when anything is missing, out of order, unknown, differs, or was not applied. Ctrl-C stops it,
+            and leaves nothing behind; --since and --until take a large outbox a part at a time.
             """,
         options: [
             OperatorOptions.since.definition, OperatorOptions.until.definition, types.definition,
             consumer.definition, inboxRetention.definition, grace.definition, clockSkew.definition,
             memory.definition, limit.definition, strict.definition, OperatorOptions.json.definition,
+            InterruptibleWork.quiet.definition,
         ],
         settings: [
             StandardSettings.databaseURL.definition, queryURL.definition, StandardSettings.databasePooling.definition,
@@ -54,10 +56,15 @@ enum VerifyCommand {
         ], readsKafkaProperties: true
     ) { invocation in
         let configuration = try configuration(invocation)
-        let report = try await OperatorOptions.withPool(invocation) { outbox in
-            guard configuration.consumer != nil else { return try await verify(configuration, outbox, nil) }
-            return try await OperatorOptions.withPool(invocation, to: queryURL) { query in
-                try await verify(configuration, outbox, query)
+        let isQuiet = invocation[InterruptibleWork.quiet]
+        let report = try await InterruptibleWork.run(howToGoOn: advice(invocation)) {
+            try await OperatorOptions.withPool(invocation) { outbox in
+                guard configuration.consumer != nil else {
+                    return try await verify(configuration, outbox, nil, isQuiet)
+                }
+                return try await OperatorOptions.withPool(invocation, to: queryURL) { query in
+                    try await verify(configuration, outbox, query, isQuiet)
+                }
             }
         }
         Console.standardOutput.writeLine(
@@ -66,14 +73,20 @@ enum VerifyCommand {
         return report.isFine ? .success : .failure
     }
 
+    private static func advice(_ invocation: Invocation) -> String {
+        "nothing was compared to its end, and nothing was changed; "
+            + (invocation[OperatorOptions.since] == nil
+                ? "the same with --since 24h, say, has less to compare" : "run the same command again")
+    }
+
     private static func verify(
-        _ configuration: VerifyConfiguration, _ outbox: PQPool, _ query: PQPool?
+        _ configuration: VerifyConfiguration, _ outbox: PQPool, _ query: PQPool?, _ isQuiet: Bool
     ) async throws -> VerifyReport {
         var progress: Progress?
         do {
             return try await Verification(configuration, outbox: outbox, query: query).run { step in
                 switch step {
-                case .began(let title, let total): progress = Progress(title, total: total)
+                case .began(let title, let total): progress = Progress(title, total: total, isQuiet: isQuiet)
                 case .advanced(let count): progress?.advance(by: count)
                 case .ended:
                     progress?.finish()

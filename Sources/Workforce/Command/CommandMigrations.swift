@@ -2,7 +2,7 @@ public import LibPQ
 
 /// The command database's schema beside the outbox, which has migrations of its own.
 public enum CommandMigrations {
-    static let migrator = PQMigrator(
+    package static let migrator = PQMigrator(
         [
             PQMigration(
                 version: 1, name: "command_schema",
@@ -12,7 +12,15 @@ public enum CommandMigrations {
                 version: 2, name: "position_versions",
                 up: String(decoding: PackageResources._002_position_versions_up_sql, as: UTF8.self),
                 down: String(decoding: PackageResources._002_position_versions_down_sql, as: UTF8.self)),
-        ], table: "workforce_command_migrations")
+        ], table: "workforce_command_migrations",
+        grants: [
+            PQGrant(
+                "SELECT, INSERT, UPDATE",
+                on: "organizations, job_catalog, job_levels, job_level_versions, positions, assignments", to: "writer"),
+            PQGrant("SELECT, INSERT", on: "position_versions", to: "writer"),
+            PQGrant("SELECT, INSERT", on: "command_audit", to: "writer"),
+            PQGrant("USAGE", on: "SEQUENCE position_codes", to: "writer"),
+        ])
 
     /// Brings the schema up to date.
     ///

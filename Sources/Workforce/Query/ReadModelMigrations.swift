@@ -5,7 +5,12 @@ public enum ReadModelMigrations {
     /// The schema that the tables serve in.
     static let schema = "read_model"
 
-    static let migrator = PQMigrator(migrations(in: schema), table: "workforce_query_migrations")
+    package static let migrator = PQMigrator(
+        migrations(in: schema), table: "workforce_query_migrations",
+        grants: [
+            PQGrant("USAGE", on: "SCHEMA \(schema)", to: "consumer"),
+            PQGrant("SELECT, INSERT, UPDATE, DELETE", on: "ALL TABLES IN SCHEMA \(schema)", to: "consumer"),
+        ])
 
     /// The steps that make the tables in a schema.
     static func migrations(in schema: String) -> [PQMigration] {

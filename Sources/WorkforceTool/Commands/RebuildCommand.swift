@@ -10,7 +10,6 @@ import Workforce
 enum RebuildCommand {
     private static let allowMissing = Flag(
         "allow-missing-records", help: "go on when a topic no longer has all of its records; the new tables lack some")
-    private static let quiet = Flag("quiet", help: "no progress bar")
     private static let json = Flag("json", help: "the figures as JSON")
 
     static let command = OutboxCommandLine.Command(
@@ -18,10 +17,11 @@ enum RebuildCommand {
         summary: "Builds the read model anew from the topics' beginning and swaps it in, while the old one serves.",
         discussion: """
             Consumers may run meanwhile, and queries do not notice. Give it the same settings as `workforce consume`.
-            Killed at any moment it leaves the old read model or the new one, whole; run it again then. Connect as the
-            owner of the schema, and not through a pooler in transaction mode.
+            Killed at any moment it leaves the old read model or the new one, whole; Ctrl-C stops it, and takes what it
+            has made away. Run it again then. Connect as the owner of the schema, and not through a pooler in
+            transaction mode.
             """,
-        options: [allowMissing.definition, quiet.definition, json.definition],
+        options: [allowMissing.definition, InterruptibleWork.quiet.definition, json.definition],
         settings: StandardSettings.queryDatabase + [QueryCacheSetting.definition]
             + ConsumerSettings.definitions + StandardSettings.logging, readsKafkaProperties: true
     ) { invocation in
@@ -36,10 +36,12 @@ enum RebuildCommand {
             configuration: configuration, pool: pool, projections: [WorkforceProjection()],
             cache: QueryCacheSetting.makeCache(invocation, pool: pool), logger: logger)
         rebuild.allowsMissingRecords = invocation[allowMissing]
-        let bar = ProgressBar(isQuiet: invocation[quiet])
+        let bar = ProgressBar(isQuiet: invocation[InterruptibleWork.quiet])
         let report: RebuildReport
         do {
-            report = try await rebuild.run { bar.show($0) }
+            report = try await InterruptibleWork.run(
+                howToGoOn: "the old read model serves on; run the same command again to begin anew"
+            ) { [rebuild] in try await rebuild.run { bar.show($0) } }
         } catch {
             await pool.close()
             throw error

@@ -26,12 +26,15 @@ struct CommandGround {
             "WORKFORCE_JWT_SECRET": secret,
         ]
         let environment = needed.merging(settings) { $1 }
-        try await BuiltTool.workforce.start(["migrate"], environment: environment).waitForSuccess(within: .seconds(60))
+        try await BuiltTool.workforce.start(["migrate", "--roles"], environment: environment)
+            .waitForSuccess(within: .seconds(60))
+        try await DatabaseLogin.makeAll(url)
         let minting = try BuiltTool.workforce.start(
             ["token", "--user", "ada", "--tenant", "acme"], environment: environment)
         try await minting.waitForSuccess(within: .seconds(30))
         return CommandGround(
-            environment: environment, token: minting.output.text.filter { !$0.isNewline }, url: url)
+            environment: environment.merging(["DATABASE_URL": DatabaseLogin.service.url(url)]) { $1 },
+            token: minting.output.text.filter { !$0.isNewline }, url: url)
     }
 
     func start() throws -> ChildProcess {

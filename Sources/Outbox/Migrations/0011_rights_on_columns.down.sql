@@ -1,0 +1,2 @@
+-- What the function does more than before is in nobody's way.
+SELECT;
