@@ -90,6 +90,12 @@ fuzz: ## fuzz the GraphQL parser and executor with libFuzzer (FUZZ_SECONDS=300)
 	@$(setup)/packages.sh build tools
 	@$(setup)/fuzz.sh
 
+.PHONY: docs
+docs: ## build the documentation as a static site into .build/docs; a warning fails it (DOCS="--hosting-base-path /outbox")
+	@$(setup)/packages.sh build
+	@swift build $(flags)
+	@Integration/Documentation/build.py $(DOCS)
+
 model: ## check the protocol's model with TLC: what must hold, and that each broken rule is noticed (MODEL="--help" tells more)
 	@$(setup)/tla.sh
 	@Integration/Model/check.py $(MODEL)

@@ -83,6 +83,8 @@ for part in "$@"; do
             fi
             ;;
         tools)
+            # The JDBC driver is a megabyte. A JDK or a Go only to try a sample would be too much.
+            ! has javac || [ -e /usr/share/java/postgresql.jar ] || need libpostgresql-jdbc-java
             has kcat || need kcat
             ! has dpkg || has dpkg-shlibdeps || need dpkg-dev
             has python3 || need python3

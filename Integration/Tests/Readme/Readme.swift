@@ -1,14 +1,46 @@
 import FoundationEssentials
 import Servers
 
-/// README.md, taken apart as a reader sees it.
+/// README.md and what goes on from there, the articles and the libraries' pages, taken apart as a reader sees them.
 struct Readme {
     let lines: [String]
 
+    /// All of it, as if it were one text.
     init() throws {
-        let text = try Data(contentsOf: URL(filePath: "\(Checkout.path)/README.md"))
+        let articles = try Self.articles().map { "\(Self.folder)/\($0).md" }
+        lines = try (["README.md"] + articles + Self.libraries()).flatMap { try Self(file: $0).lines + [""] }
+    }
+
+    /// One file of it.
+    ///
+    /// - Parameter file: its path from `Package.swift` on.
+    init(file: String) throws {
+        let text = try Data(contentsOf: URL(filePath: "\(Checkout.path)/\(file)"))
         lines = String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
             .map(String.init)
+    }
+
+    /// One article.
+    init(article: String) throws { try self.init(file: "\(Self.folder)/\(article).md") }
+
+    /// The articles' names.
+    static func articles() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(Checkout.path)/\(folder)").sorted()
+            .filter { $0.hasSuffix(".md") }.map { String($0.dropLast(3)) }
+    }
+
+    private static let folder = "Integration/Documentation/SwiftOutbox.docc"
+
+    /// The pages that the modules begin with.
+    private static func libraries() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(Checkout.path)/Sources").sorted()
+            .map { "Sources/\($0)/\($0).docc/\($0).md" }
+            .filter { FileManager.default.fileExists(atPath: "\(Checkout.path)/\($0)") }
+    }
+
+    /// What the sections are called.
+    var headings: [String] {
+        lines.filter { $0.hasPrefix("#") }.map { String($0.drop { $0 == "#" }.dropFirst()) }
     }
 
     /// The contents of the code blocks of a language, in their order.
@@ -22,11 +54,12 @@ struct Readme {
         return blocks
     }
 
-    /// The rows of the table whose first head cell is this, as cells; empty if there is no such table.
+    /// The rows of the tables whose first head cell is this, as cells; empty if there is no such table.
     func table(headed head: String) -> [[String]] {
-        guard let start = lines.firstIndex(where: { $0.hasPrefix("| \(head) |") }) else { return [] }
-        return lines[(start + 2)...].prefix { $0.hasPrefix("|") }.map { line in
-            line.dropFirst().dropLast().split(separator: "|", omittingEmptySubsequences: false).map(Self.trimmed)
+        lines.indices.filter { lines[$0].hasPrefix("| \(head) |") }.flatMap { start in
+            lines[(start + 2)...].prefix { $0.hasPrefix("|") }.map { line in
+                line.dropFirst().dropLast().split(separator: "|", omittingEmptySubsequences: false).map(Self.trimmed)
+            }
         }
     }
 

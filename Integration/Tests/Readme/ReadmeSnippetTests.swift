@@ -7,7 +7,7 @@ import Servers
 import Testing
 
 @Suite struct ReadmeSnippetTests {
-    @Test("the README's Swift stands word for word in a file that is compiled")
+    @Test("the Swift of README and articles stands word for word in a file that is compiled")
     func swiftIsCompiled() throws {
         let path = "\(Checkout.path)/Integration/Tests/Readme/Snippets.swift"
         let compiled = Self.unindented(String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self))
@@ -60,7 +60,7 @@ import Testing
 
     @Test("the README's SQL runs: a plain writer's transaction leaves the row and its event")
     func sql() async throws {
-        let blocks = try Readme().blocks(of: "sql")
+        let blocks = try Readme(file: "README.md").blocks(of: "sql")
         try #require(blocks.count == 1)
         try await withDatabase { pool in
             try await pool.withConnection { try await $0.run(script: blocks[0]) }

@@ -50,7 +50,7 @@ import Testing
     @Test("every setting, flag and program that the README speaks of is there")
     func names() throws {
         let settings = Self.settings
-        let names = Set(settings.map(\.name) + Self.environmentOfMake)
+        let names = Set(settings.map(\.name) + Self.environmentOfMake + Self.environmentOfSamples)
         let options = [OutboxCommand.root, WorkforceCommand.root].flatMap(Self.options)
         let flags = Set(settings.map { "--\($0.flag)" } + options + ["--help", "--kafka-config"])
         let makefile = try String(
@@ -129,6 +129,8 @@ import Testing
 
     /// Settings of what `make` starts.
     private static let environmentOfMake = ["KAFKA_HOME", "KAFKA_BOOTSTRAP_SERVERS", "TLA_TOOLS_JAR"]
+    /// Settings of what the articles' samples are run with.
+    private static let environmentOfSamples = ["JDBC_URL"]
 
     private struct Setting: Comparable, CustomStringConvertible {
         let name: String

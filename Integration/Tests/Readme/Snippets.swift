@@ -2,9 +2,11 @@ import IdempotentConsumer
 import LibPQ
 import Outbox
 import OutboxDispatcher
+import OutboxTelemetry
 import QueryCache
+import QueryCacheRedis
 
-// The Swift of README.md, word for word, so that it is compiled; ReadmeSnippetTests compares the two.
+// The Swift of README.md and of the articles, word for word, so that it is compiled; ReadmeSnippetTests compares them.
 
 enum Snippets {
     static func migrate(pool: PQPool) async throws {
@@ -55,6 +57,26 @@ enum Snippets {
 
         // Until drain() is called, or the task is cancelled:
         try await consumer.run()
+    }
+
+    static func redis(url: String) throws -> some QueryCache {
+        let cache = RedisQueryCache(try RedisConfiguration(url: url))
+        return cache
+    }
+
+    static func metrics() -> String {
+        MetricsRegistry.shared.addProcessMetrics()
+        let text = MetricsRegistry.shared.exposition()
+        return text
+    }
+
+    static func titles(databaseURL: String, code: String) async throws -> [String] {
+        let pool = PQPool(PQConfiguration(url: databaseURL), maximumConnections: 4)
+        let titles = try await pool.withTransaction { transaction in
+            try await transaction.query("SELECT title FROM positions WHERE code = \(code)")
+                .rows.map { try $0.decode(0, as: String.self) }
+        }
+        return titles
     }
 
     static func answer(from cache: some QueryCache) async throws -> [UInt8]? {

@@ -28,6 +28,11 @@ extension Trait where Self == ConditionTrait {
     static func requires(program: String) -> Self {
         .enabled(if: isOnPath(program), "needs the program \(program) on PATH")
     }
+
+    /// Skips the test unless a file of a package is there.
+    static func requires(file: String, of package: String) -> Self {
+        .enabled(if: FileManager.default.fileExists(atPath: file), "needs \(file), of the package \(package)")
+    }
 }
 
 private func isOnPath(_ program: String) -> Bool {
