@@ -16,7 +16,7 @@ struct BuiltPackage {
         let folder = try TemporaryFolder()
         let script = try ChildProcess(
             "\(Checkout.path)/Integration/Packaging/package.sh", [try BuiltTool.outbox.path, folder.path],
-            environment: ["SOURCE_DATE_EPOCH": "1767225600"])
+            environment: ["SOURCE_DATE_EPOCH": "1767225600", "DPKG_DEB_COMPRESSOR_TYPE": "gzip"])
         try await script.waitForSuccess(within: .seconds(120))
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         return BuiltPackage(
