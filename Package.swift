@@ -54,6 +54,9 @@ let package = Package(
         .target(
             name: "OutboxVerify",
             dependencies: ["LibPQ", "LibRDKafka", "Outbox", "IdempotentConsumer"], swiftSettings: settings),
+        .target(
+            name: "OutboxDoctor",
+            dependencies: ["LibPQ", "LibRDKafka", "Outbox", "OutboxDispatcher"], swiftSettings: settings),
         .target(name: "OutboxHTTP", dependencies: ["CMicroHTTPD", "OutboxTelemetry"], swiftSettings: settings),
         .target(name: "OutboxGraphQL", swiftSettings: settings),
         .target(name: "OutboxJWT", dependencies: ["CCJose", "OutboxTelemetry"], swiftSettings: settings),
@@ -77,8 +80,8 @@ let package = Package(
         .executableTarget(
             name: "OutboxTool",
             dependencies: [
-                "OutboxDispatcher", "IdempotentConsumer", "OutboxVerify", "OutboxHTTP", "OutboxCommandLine", "Outbox",
-                "LibPQ", "LibRDKafka",
+                "OutboxDispatcher", "IdempotentConsumer", "OutboxVerify", "OutboxDoctor", "OutboxHTTP",
+                "OutboxCommandLine", "Outbox", "LibPQ", "LibRDKafka",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -102,6 +105,7 @@ let package = Package(
             name: "IdempotentConsumerTests", dependencies: ["IdempotentConsumer", "LibPQ", "OutboxTelemetry"],
             swiftSettings: settings),
         .testTarget(name: "OutboxVerifyTests", dependencies: ["OutboxVerify", "LibRDKafka"], swiftSettings: settings),
+        .testTarget(name: "OutboxDoctorTests", dependencies: ["OutboxDoctor", "Outbox"], swiftSettings: settings),
         .testTarget(
             name: "OutboxHTTPTests", dependencies: ["OutboxHTTP", "OutboxTelemetry"], swiftSettings: settings),
         .testTarget(
@@ -132,7 +136,8 @@ let package = Package(
             dependencies: [
                 "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxDispatcher", "IdempotentConsumer", "QueryCache",
                 "QueryCacheRedis", "OutboxHTTP", "OutboxJWT", "OutboxCommandLine", "OutboxTelemetry", "Workforce",
-                "OutboxTool", "OutboxVerify", "WorkforceTool", "Runbook", "Faults", "OutboxGraphQL", "LibrarySchema",
+                "OutboxTool", "OutboxVerify", "OutboxDoctor", "WorkforceTool", "Runbook", "Faults", "OutboxGraphQL",
+                "LibrarySchema",
             ],
             path: "Integration/Tests", swiftSettings: settings),
         .executableTarget(

@@ -47,6 +47,9 @@ public enum OutboxMigrations {
                 down: PackageResources._011_rights_on_columns_down_sql),
         ], table: "outbox_migrations", grants: grants)
 
+    /// The numbers of all steps.
+    package static var versions: [Int] { migrator.migrations.map(\.version) }
+
     /// Brings the schema up to date and makes the index for `lanes`.
     ///
     /// - Parameters:

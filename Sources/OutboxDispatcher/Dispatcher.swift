@@ -43,6 +43,14 @@ public final class Dispatcher: Sendable {
     /// What the dispatcher's sessions should be set to; pass it to the pool's configuration.
     public static var sessionSettings: [String: String] { OutboxStore.sessionSettings }
 
+    /// What a dispatcher of so many lanes claims events with, for those who look at its plan.
+    package static func claimStatement(lanes: Int, in pool: PQPool) -> PQStatement {
+        var configuration = DispatcherConfiguration(instance: "plan", bootstrapServers: "")
+        configuration.lanes = lanes
+        return OutboxStore(pool: pool, configuration: configuration).claimStatement(
+            lanes: Array(0..<min(lanes, 4)), limit: ClaimLimit(rows: configuration.batchSize, lanes: min(lanes, 4)))
+    }
+
     /// Works until it is drained or its task is cancelled; either way what is in flight is finished first, within
     /// the configuration's drain timeout. Outages of servers are waited for.
     ///

@@ -1,4 +1,5 @@
 import LibRDKafka
+import OutboxCommandLine
 
 /// How far a consumer group is behind the end of a topic.
 struct ConsumerLag: Encodable {
@@ -6,6 +7,14 @@ struct ConsumerLag: Encodable {
     let topic: String
     /// Records not yet committed by the group; what it never committed counts from the topic's beginning.
     let events: Int64
+
+    static let groups = Setting(
+        "OUTBOX_CONSUMER_GROUPS", .text("a,b"), help: "consumer groups whose lag is shown, separated by commas")
+
+    /// The groups that are named; empty when none is.
+    static func groupNames(_ invocation: Invocation) -> [String] {
+        (invocation[groups] ?? "").split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
+    }
 
     /// - Parameter topicPrefix: only topics whose name begins so.
     /// - Throws: `KafkaError` when the brokers can't be asked.
@@ -23,7 +32,7 @@ struct ConsumerLag: Encodable {
         }
     }
 
-    private static func read(groups: [String], topicPrefix: String, admin: KafkaAdmin) async throws -> [ConsumerLag] {
+    static func read(groups: [String], topicPrefix: String, admin: KafkaAdmin) async throws -> [ConsumerLag] {
         let topics = try await admin.metadata(topics: nil, timeout: .seconds(10)).topics.filter {
             $0.name.hasPrefix(topicPrefix) && !$0.name.hasSuffix(".dlq") && !$0.name.hasPrefix("__")
         }

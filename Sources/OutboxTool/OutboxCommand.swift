@@ -9,7 +9,7 @@ enum OutboxCommand {
         subcommands: [
             MigrateCommand.command, DispatchCommand.command, StatusCommand.command, TopicsCommand.command,
             ParkedCommand.command, HoldsCommand.command, ReplayCommand.command, AuditCommand.command,
-            DeadLettersCommand.command, LanesCommand.command, VerifyCommand.command,
+            DeadLettersCommand.command, LanesCommand.command, VerifyCommand.command, DoctorCommand.command,
             CompletionsCommand.command, ManualCommand.manual, ManualCommand.environment,
         ])
 }

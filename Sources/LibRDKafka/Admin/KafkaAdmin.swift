@@ -249,6 +249,15 @@ public final class KafkaAdmin: Sendable {
         }
     }
 
+    /// Lists the consumer groups that there are.
+    ///
+    /// - Parameter timeout: How long to wait.
+    /// - Returns: The groups, by their names; of brokers that did not answer, those they coordinate are left out.
+    /// - Throws: ``KafkaError`` if the request failed.
+    public func consumerGroups(timeout: Duration = .seconds(10)) async throws(KafkaError) -> [KafkaConsumerGroup] {
+        try await core.client.block { handle throws(KafkaError) in try GroupsCall.run(handle, timeout: timeout) }
+    }
+
     /// Reads a group's committed offsets.
     ///
     /// - Parameters:

@@ -1,5 +1,5 @@
 public import FoundationEssentials
-import LibPQ
+package import LibPQ
 
 /// Which dispatchers there are and how the lanes are shared among them, at one moment of the database's clock.
 public struct LaneShares: Sendable, Hashable, Codable {
@@ -67,7 +67,7 @@ public struct LaneShares: Sendable, Hashable, Codable {
     /// The one with this name; `nil` when there is none.
     public func dispatcher(_ instance: String) -> Dispatcher? { dispatchers.first { $0.instance == instance } }
 
-    static func read(in session: any PQSession) async throws -> LaneShares {
+    package static func read(in session: any PQSession) async throws -> LaneShares {
         let counts = try await session.query(
             """
             SELECT coalesce(

@@ -8,8 +8,6 @@ import OutboxDispatcher
 /// `outbox status`
 enum StatusCommand {
     private static let json = Flag("json", help: "JSON for scripts")
-    private static let groups = Setting(
-        "OUTBOX_CONSUMER_GROUPS", .text("a,b"), help: "consumer groups whose lag is shown, separated by commas")
 
     private struct Report: Encodable {
         let outbox: OutboxStatus
@@ -23,7 +21,7 @@ enum StatusCommand {
         options: [json.definition],
         settings: [
             StandardSettings.bootstrapServers.definition, DispatcherSettings.topicTemplate.definition,
-            groups.definition,
+            ConsumerLag.groups.definition,
         ] + StandardSettings.database, readsKafkaProperties: true
     ) { invocation in
         let pool = PQPool(
@@ -51,9 +49,9 @@ enum StatusCommand {
     }
 
     private static func lag(of status: OutboxStatus, _ invocation: Invocation) async throws -> [ConsumerLag] {
-        guard let groups = invocation[groups] else { return [] }
+        let names = ConsumerLag.groupNames(invocation)
+        guard !names.isEmpty else { return [] }
         let template = try invocation.value(DispatcherSettings.topicTemplate)
-        let names = groups.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
         return try await ConsumerLag.read(
             groups: names, topicPrefix: template.literalPrefix,
             bootstrapServers: try invocation.value(StandardSettings.bootstrapServers),

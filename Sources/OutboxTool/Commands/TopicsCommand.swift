@@ -9,25 +9,28 @@ enum TopicsCommand {
     private static let types = Option(
         "types", .text("a,b"), help: "aggregate types, separated by commas (default: those found in the outbox)")
     private static let create = Flag("create", help: "make the topics that are missing")
+    private static let alter = Flag("alter", help: "give the topics that are there the settings of --config")
     private static let partitions = Option(
         "partitions", .integer(1...100_000), help: "partitions of a new topic", defaultValue: 6)
     private static let replication = Option(
         "replication", .integer(1...1000), help: "replicas of a new topic (default: the cluster's own)")
     private static let config = Option(
         "config", .text("name=value,…"),
-        help: "settings of a new topic, e.g. retention.ms=604800000,min.insync.replicas=2")
+        help: "settings of a topic, e.g. retention.ms=604800000,min.insync.replicas=2")
     private static let json = Flag("json", help: "JSON for scripts")
     private static let database = StandardSettings.databaseURL.optional(
         help: "libpq URL of the database that holds the outbox; needed without --types only")
 
     static let command = Command(
-        "topics", summary: "Checks the aggregate types' topics, or makes those that are missing.",
+        "topics",
+        summary: "Checks the aggregate types' topics, makes those that are missing, or changes their settings.",
         discussion: """
             Shows each topic with its partitions, replication and the settings that matter. Exit status 1 when one is
             missing. More partitions move keys: choose their number before the first event.
             """,
         options: [
-            types.definition, create.definition, partitions.definition, replication.definition, config.definition,
+            types.definition, create.definition, alter.definition, partitions.definition, replication.definition,
+            config.definition,
             json.definition,
         ],
         settings: [
@@ -102,6 +105,7 @@ enum TopicsCommand {
         _ topics: [String], admin: KafkaAdmin, _ invocation: Invocation
     ) async throws -> ExitCode {
         let configuration = try configuration(invocation)
+        if invocation[alter], configuration.isEmpty { throw UsageError("--alter changes what --config says: give it") }
         var states: [TopicState] = []
         let metadata = try await admin.metadata(topics: topics, timeout: .seconds(10))
         for topic in topics {
@@ -118,6 +122,9 @@ enum TopicsCommand {
                 state.problem = found.error.map { "\($0)" }
                 state.partitions = found.partitions.count
                 state.replication = found.partitions.first?.replicas.count ?? 0
+                if invocation[alter], state.problem == nil {
+                    try await admin.alterTopicConfig(topic, configuration.mapValues { $0 })
+                }
                 if let configs = try? await admin.describeTopicConfigs([topic])[topic] {
                     state.settings = configs.filter { shownSettings.contains($0.key) }
                 }
