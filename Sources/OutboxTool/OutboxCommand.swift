@@ -10,6 +10,7 @@ enum OutboxCommand {
             MigrateCommand.command, DispatchCommand.command, StatusCommand.command, TopicsCommand.command,
             ParkedCommand.command, HoldsCommand.command, ReplayCommand.command, AuditCommand.command,
             DeadLettersCommand.command, LanesCommand.command, VerifyCommand.command, DoctorCommand.command,
+            TopCommand.command,
             CompletionsCommand.command, ManualCommand.manual, ManualCommand.environment,
         ])
 }

@@ -51,17 +51,7 @@ public struct OutboxStatus: Sendable, Hashable, Codable {
     /// - Throws: `PQError`.
     public static func read(from pool: PQPool) async throws -> OutboxStatus {
         try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { transaction in
-            let types = try await transaction.query(
-                """
-                SELECT aggregate_type, count(*) FILTER (WHERE parked_at IS NULL),
-                    count(*) FILTER (WHERE parked_at IS NULL AND retry_count = 0
-                        AND available_at > greatest(created_at, now())),
-                    count(DISTINCT aggregate_id) FILTER (
-                        WHERE retry_count > 0 AND (parked_at IS NOT NULL OR available_at > now())),
-                    count(*) FILTER (WHERE parked_at IS NOT NULL),
-                    extract(epoch FROM now() - min(created_at))::float8
-                FROM outbox_events WHERE NOT published GROUP BY aggregate_type ORDER BY aggregate_type
-                """)
+            let types = try await aggregateTypes(in: transaction)
             let owners = try await transaction.query(
                 """
                 SELECT owner, count(*), extract(epoch FROM min(lease_until) - now())::float8
@@ -73,17 +63,33 @@ public struct OutboxStatus: Sendable, Hashable, Codable {
                 """)
             let lanes = try await LaneShares.read(in: transaction)
             return OutboxStatus(
-                aggregateTypes: try types.rows.map { row in
-                    AggregateType(
-                        aggregateType: try row.decode(0), pending: try row.decode(1), scheduled: try row.decode(2),
-                        heldAggregates: try row.decode(3), parked: try row.decode(4),
-                        oldestAgeSeconds: max(0, try row.decode(5)))
-                },
+                aggregateTypes: types,
                 owners: try owners.rows.map { row in
                     Owner(owner: try row.decode(0), lanes: try row.decode(1), leaseSeconds: try row.decode(2))
                 },
                 lanes: lanes, publishedKept: try totals[0].decode(0),
                 lastPublishedAt: try totals[0].decode(1), lastSequence: try totals[0].decode(2))
+        }
+    }
+
+    /// Those with events that wait or are parked, by name. Its time grows with what waits, not with what is kept.
+    package static func aggregateTypes(in session: any PQSession) async throws -> [AggregateType] {
+        let types = try await session.query(
+            """
+            SELECT aggregate_type, count(*) FILTER (WHERE parked_at IS NULL),
+                count(*) FILTER (WHERE parked_at IS NULL AND retry_count = 0
+                    AND available_at > greatest(created_at, now())),
+                count(DISTINCT aggregate_id) FILTER (
+                    WHERE retry_count > 0 AND (parked_at IS NOT NULL OR available_at > now())),
+                count(*) FILTER (WHERE parked_at IS NOT NULL),
+                extract(epoch FROM now() - min(created_at))::float8
+            FROM outbox_events WHERE NOT published GROUP BY aggregate_type ORDER BY aggregate_type
+            """)
+        return try types.rows.map { row in
+            AggregateType(
+                aggregateType: try row.decode(0), pending: try row.decode(1), scheduled: try row.decode(2),
+                heldAggregates: try row.decode(3), parked: try row.decode(4),
+                oldestAgeSeconds: max(0, try row.decode(5)))
         }
     }
 }

@@ -62,7 +62,8 @@ public struct TextTable: Sendable {
         return result
     }
 
-    static func width(_ text: String) -> Int { text.reduce(0) { $0 + width(of: $1) } }
+    /// The columns that a text takes on a terminal.
+    public static func width(_ text: String) -> Int { text.reduce(0) { $0 + width(of: $1) } }
 
     /// Columns on a terminal: two for East Asian wide characters and emoji.
     private static func width(of character: Character) -> Int {
