@@ -3,12 +3,12 @@ extension RightsFacts {
         var findings: [Finding] = []
         if missing.isEmpty {
             findings.append(
-                Finding(.rights, .schema, .ok, "the role \(role) may do all that a \(purpose.rawValue) needs"))
+                Finding(.rights, .schema, .ok, "the role \(role) may do all that \(purpose.described) needs"))
         } else {
             findings.append(
                 Finding(
                     .roleWithoutRights, .schema, .error,
-                    "the role \(role) lacks, for a \(purpose.rawValue): "
+                    "the role \(role) lacks, for \(purpose.described): "
                         + missing.map { "\($0.privilege) on \($0.described)" }.joined(separator: ", "),
                     why: purpose == .dispatcher
                         ? "The dispatcher takes a refusal for an outage, and waits." : "Its statements are refused.",
@@ -45,6 +45,10 @@ extension RightsFacts {
             "GRANT \(object.privileges.joined(separator: ", ")) ON \(object.name) TO \(SchemaFacts.name(role))"
         }
     }
+}
+
+extension DoctorConfiguration.Purpose {
+    fileprivate var described: String { self == .operator ? "an operator" : "a \(rawValue)" }
 }
 
 extension RightsFacts.Right {
