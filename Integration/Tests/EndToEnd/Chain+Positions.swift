@@ -12,7 +12,7 @@ extension Chain {
             try await connection.run(
                 script: """
                     CREATE TABLE position_log (place BIGSERIAL PRIMARY KEY, code TEXT NOT NULL, n INTEGER NOT NULL);
-                    CREATE FUNCTION log_position() RETURNS trigger LANGUAGE plpgsql AS $$
+                    CREATE FUNCTION log_position() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
                     BEGIN
                         INSERT INTO position_log (code, n) VALUES (NEW.code, NEW.title::integer);
                         RETURN NULL;
