@@ -4,21 +4,16 @@ import OutboxCommandLine
 /// `--wait`: looks at the shares until the lanes are where they should be, or time is up.
 struct LaneWait {
     static let flag = Flag("wait", help: "wait until the lanes have moved; exit status 1 if they have not in time")
-    static let within = Option(
-        "within", .duration(.seconds(1) ... .seconds(86_400)), help: "how long to wait", defaultText: "60s")
-    static let definitions = [flag.definition, within.definition]
+    static let definitions = TimedWait.definitions(flag)
 
-    let limit: Duration
+    private let wait: TimedWait
+    var limit: Duration { wait.limit }
 
     /// - Returns: `nil` when the command is not to wait.
     /// - Throws: `UsageError` for a time without `--wait`.
     init?(_ invocation: Invocation) throws(UsageError) {
-        let limit = invocation[Self.within]
-        guard invocation[Self.flag] else {
-            if limit != nil { throw UsageError("--within is for --wait") }
-            return nil
-        }
-        self.limit = limit ?? .seconds(60)
+        guard let wait = try TimedWait(invocation, Self.flag) else { return nil }
+        self.wait = wait
     }
 
     /// - Parameters:
@@ -27,19 +22,9 @@ struct LaneWait {
     /// - Returns: the shares as they were seen last; some may be left.
     /// - Throws: `PQError`, and what `left` throws.
     func run(_ lanes: Lanes, left: (LaneShares) throws -> Int) async throws -> LaneShares {
-        let deadline = ContinuousClock.now + limit
-        var shares = try await lanes.shares()
-        var last = try left(shares)
-        guard last > 0 else { return shares }
-        let progress = Progress("lanes moved", total: last)
-        while last > 0, ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(200))
-            shares = try await lanes.shares()
-            let now = try left(shares)
-            if now < last { progress.advance(by: last - now) }
-            last = min(last, now)
-        }
-        progress.finish()
-        return shares
+        try await wait.run("lanes moved", every: .milliseconds(200)) {
+            let shares = try await lanes.shares()
+            return (shares, try left(shares))
+        }.sight
     }
 }

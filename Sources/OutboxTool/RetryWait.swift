@@ -6,22 +6,16 @@ import OutboxCommandLine
 struct RetryWait {
     private static let flag = Flag(
         "wait", help: "wait until what is tried anew has been; exit status 1 if it can't be applied, or not in time")
-    private static let within = Option(
-        "within", .duration(.seconds(1) ... .seconds(86_400)), help: "how long to wait", defaultText: "60s")
-    static let definitions = [flag.definition, within.definition, InterruptibleWork.quiet.definition]
+    static let definitions = TimedWait.definitions(flag) + [InterruptibleWork.quiet.definition]
 
-    private let limit: Duration
+    private let wait: TimedWait
     private let isQuiet: Bool
 
     /// - Returns: `nil` when the command is not to wait.
     /// - Throws: `UsageError` for a time without `--wait`.
     init?(_ invocation: Invocation) throws(UsageError) {
-        let limit = invocation[Self.within]
-        guard invocation[Self.flag] else {
-            if limit != nil { throw UsageError("--within is for --wait") }
-            return nil
-        }
-        self.limit = limit ?? .seconds(60)
+        guard let wait = try TimedWait(invocation, Self.flag) else { return nil }
+        self.wait = wait
         isQuiet = invocation[InterruptibleWork.quiet]
     }
 
@@ -29,20 +23,13 @@ struct RetryWait {
     ///   - letters: of the consumer, told to retry just now.
     ///   - before: what it had on hold before that.
     func run(_ letters: DeadLetters, before: [HeldAggregate]) async throws -> ExitCode {
-        let (limit, isQuiet) = (limit, isQuiet)
+        let (wait, isQuiet) = (wait, isQuiet)
         return try await InterruptibleWork.run(
             howToGoOn: "it is only the looking that has ended; `outbox dead-letters list --state all` looks again"
         ) {
-            let deadline = ContinuousClock.now + limit
-            var left = try await Self.list(letters, .retrying).count
-            let bar = Progress("aggregates tried anew", total: left, isQuiet: isQuiet)
-            while left > 0, ContinuousClock.now < deadline {
-                try await Task.sleep(for: .milliseconds(300))
-                let now = try await Self.list(letters, .retrying).count
-                if now < left { bar.advance(by: left - now) }
-                left = min(left, now)
-            }
-            bar.finish()
+            let left = try await wait.run("aggregates tried anew", every: .milliseconds(300), isQuiet: isQuiet) {
+                ((), try await Self.list(letters, .retrying).count)
+            }.left
             let known = Set(before.map(Decision.init))
             let again = try await Self.list(letters, .dead).count { !known.contains(Decision($0)) }
             if left > 0 { Console.standardError.writeLine("error: \(left) wait for their next attempt") }
