@@ -3,7 +3,7 @@ import Synchronization
 
 /// Waits for events to be written, by the outbox's sequence: it moves before the transaction that draws from it commits.
 ///
-/// The server looks for itself, every few milliseconds within one statement. A look then costs a third of what a
+/// The server looks for itself, every few milliseconds within one statement. A look then costs half of what a
 /// statement does, and none of it here. It looks at what the sequence is at that moment: a sequence knows no snapshots.
 final class SequenceWatch: Sendable {
     private let pool: PQPool
