@@ -50,6 +50,9 @@ public enum OutboxMigrations {
     /// The numbers of all steps.
     package static var versions: [Int] { migrator.migrations.map(\.version) }
 
+    /// The version that ``apply(on:lanes:)`` brings a schema to.
+    package static var latestVersion: Int { versions.last ?? 0 }
+
     /// Brings the schema up to date and makes the index for `lanes`.
     ///
     /// - Parameters:

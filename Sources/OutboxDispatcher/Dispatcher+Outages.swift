@@ -25,7 +25,7 @@ extension Dispatcher {
             if reason != nil, let clientError { reason = "\(clientError)" }
             reason = publisher.trouble ?? reason
             let isReachable = reason == nil
-            let isNews = state.withLock { $0.brokerIs(reachable: isReachable) }
+            let isNews = state.withLock { $0.brokerIs(reachable: isReachable, reason: reason) }
             if !Task.isCancelled, isNews {
                 metrics.outage.labels("kafka").set(isReachable ? 0 : 1)
                 if let reason {
@@ -50,7 +50,7 @@ extension Dispatcher {
     func watchTopics(publisher: Publisher, inquiry: TopicInquiry) async {
         while !Task.isCancelled {
             await publisher.lookAfterTopics { topic in try await inquiry.trouble(of: topic) }
-            state.withLock { $0.topicsOnHold = publisher.topicsOnHold }
+            state.withLock { $0.topicsAre(onHold: publisher.heldTopics) }
             for note in publisher.traffic.withLock({ $0.takeNotes() }) {
                 // Only for people to read: not worth a second try.
                 try? await store.note(note.reason, at: note.sequence)

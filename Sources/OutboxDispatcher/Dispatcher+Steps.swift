@@ -175,7 +175,7 @@ extension Dispatcher {
 
     func databaseFailed(_ error: any Error) {
         if error is CancellationError || (error as? PQError)?.code == .cancelled { return }
-        guard state.withLock({ $0.databaseFailed() }) else { return }
+        guard state.withLock({ $0.databaseFailed(error as? PQError) }) else { return }
         metrics.outage.labels("postgres").set(1)
         logger.error("the database gives no progress; everything waits for it", metadata: ["error": "\(error)"])
     }

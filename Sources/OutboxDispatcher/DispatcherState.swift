@@ -1,3 +1,5 @@
+import LibPQ
+
 /// What the dispatcher's tasks share about its condition.
 struct DispatcherState {
     var isDrainRequested = false
@@ -6,6 +8,7 @@ struct DispatcherState {
     /// What makes it stop although nobody asked for it.
     var failure: DispatcherError?
     var standing = Standing()
+    private(set) var troubles = DispatcherTroubles()
     /// Its place among the dispatchers.
     struct Standing: Sendable, Equatable {
         /// An operator has told it to take no lanes.
@@ -37,20 +40,30 @@ struct DispatcherState {
         lastDatabaseAnswer = now
         guard isDatabaseDown, lastDatabaseFailure.map({ now - $0 >= Self.calm }) ?? true else { return false }
         isDatabaseDown = false
+        troubles.database = nil
         return true
     }
 
     /// - Returns: whether that is news.
-    mutating func databaseFailed(now: ContinuousClock.Instant = .now) -> Bool {
+    mutating func databaseFailed(_ error: PQError? = nil, now: ContinuousClock.Instant = .now) -> Bool {
         lastDatabaseFailure = now
+        troubles.database = error ?? troubles.database
         defer { isDatabaseDown = true }
         return !isDatabaseDown
     }
 
     /// - Returns: whether that is news.
-    mutating func brokerIs(reachable: Bool) -> Bool {
+    mutating func brokerIs(reachable: Bool, reason: String? = nil) -> Bool {
+        troubles.broker = reachable ? nil : reason
+        if reachable { troubles.hasBrokerAnswered = true }
         defer { isBrokerReachable = reachable }
         return isBrokerReachable != reachable
+    }
+
+    /// - Parameter topics: those on hold.
+    mutating func topicsAre(onHold topics: [DispatcherTroubles.Topic]) {
+        topicsOnHold = topics.count
+        troubles.topics = Array(topics.sorted { $0.name < $1.name }.prefix(DispatcherTroubles.mostTopics))
     }
 
     mutating func moved() { lastMove = .now }

@@ -65,6 +65,41 @@ public struct Holds: Sendable {
         }
     }
 
+    /// The newest of the aggregates on hold, without a count of what waits: cheap enough to be asked every second.
+    ///
+    /// - Parameters:
+    ///   - limit: the most entries.
+    ///   - sequence: only those held by an event before this one; for paging.
+    /// - Returns: the aggregates, that held by the highest sequence first; `waiting` is 0.
+    /// - Throws: `PQError`.
+    package static func newest(
+        limit: Int, before sequence: Int64 = .max, in session: any PQSession
+    ) async throws -> [Entry] {
+        let result = try await session.query(
+            """
+            SELECT aggregate_type, aggregate_id, id, event_id, event_type, created_at,
+                CASE WHEN parked_at IS NULL THEN available_at END, retry_count, last_error
+            FROM (
+                SELECT DISTINCT ON (aggregate_type, aggregate_id) aggregate_type, aggregate_id, id, event_id,
+                    event_type, created_at, parked_at, available_at, retry_count, last_error
+                FROM outbox_events
+                WHERE NOT published AND retry_count > 0 AND (parked_at IS NOT NULL OR available_at > now())
+                ORDER BY aggregate_type, aggregate_id, id
+            ) AS head
+            WHERE id < \(sequence) ORDER BY id DESC LIMIT \(Int64(limit))
+            """)
+        return try result.rows.map { try Entry($0, waiting: [:]) }
+    }
+
+    /// Counts what waits behind events that hold their aggregates. Its time grows with what waits in their lanes.
+    ///
+    /// - Returns: how many later events wait behind each, by sequence; none for what has gone meanwhile, or has nothing
+    ///   behind it.
+    /// - Throws: `PQError`.
+    package static func waiting(behind sequences: [Int64], in session: any PQSession) async throws -> [Int64: Int64] {
+        try await WaitingEvents.counts(behind: sequences, in: session)
+    }
+
     /// Ends holds: the failed events are due now instead of later. Parked ones stay parked.
     ///
     /// - Parameters:

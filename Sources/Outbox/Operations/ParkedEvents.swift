@@ -61,6 +61,19 @@ public struct ParkedEvents: Sendable {
         }
     }
 
+    /// Reads one event.
+    ///
+    /// - Parameter sequence: the row's id.
+    /// - Returns: the event, parked or not; `nil` when the outbox has none of this sequence.
+    /// - Throws: `PQError`.
+    package func event(sequence: Int64) async throws -> StoredEvent? {
+        try await pool.withConnection { connection in
+            let result = try await connection.query(
+                "SELECT \(unsafe: StoredEvent.columns) FROM outbox_events WHERE id = \(sequence)")
+            return result.rowCount == 0 ? nil : try StoredEvent(result[0])
+        }
+    }
+
     /// Parks events that wait, whatever they wait for: to give them up, say, when their topic will never be there.
     ///
     /// An event that a dispatcher has in flight at that moment is published all the same, and then is parked no more.

@@ -1,10 +1,11 @@
 import LibPQ
-import OutboxDispatcher
+package import OutboxDispatcher
 public import OutboxHTTP
 
 /// A dispatcher made from a command's settings, with its connections.
 public struct DispatcherProcess: Sendable {
-    private let dispatcher: Dispatcher
+    /// For whoever shows what it does.
+    package let dispatcher: Dispatcher
     private let pool: PQPool
 
     /// Connects nowhere yet.

@@ -19,6 +19,8 @@ extension Publisher {
 
     func isTrying(lane: Int) -> Bool { traffic.withLock { $0.holds.isTrying(lane: lane) } }
 
+    var heldTopics: [DispatcherTroubles.Topic] { traffic.withLock { $0.holds.topics } }
+
     var topicsOnHold: Int { traffic.withLock { $0.holds.count } }
 
     /// What is known of the topic may be so no longer.

@@ -55,6 +55,9 @@ struct TopicHolds {
     var isEmpty: Bool { holds.isEmpty }
     /// Why one of them is on hold, if any is.
     var reason: String? { holds.values.first?.reason }
+    var topics: [DispatcherTroubles.Topic] {
+        holds.values.map { DispatcherTroubles.Topic(name: $0.topic, reason: $0.reason) }
+    }
     var isFull: Bool { holds.count >= Self.most }
 
     /// - Returns: whether the hold is new.

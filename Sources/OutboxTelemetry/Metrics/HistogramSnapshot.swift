@@ -10,6 +10,13 @@ public struct HistogramSnapshot: Sendable, Hashable {
     /// How many observations there were.
     public var count: UInt64 { cumulativeCounts.last ?? 0 }
 
+    /// What was observed after an earlier snapshot of the same histogram.
+    public func since(_ earlier: HistogramSnapshot) -> HistogramSnapshot {
+        guard earlier.bounds == bounds else { return self }
+        let counts = zip(cumulativeCounts, earlier.cumulativeCounts).map { $0 >= $1 ? $0 - $1 : 0 }
+        return HistogramSnapshot(bounds: bounds, cumulativeCounts: counts, sum: sum - earlier.sum)
+    }
+
     /// An estimate of a quantile, linear within its bucket, as PromQL's `histogram_quantile` makes it.
     ///
     /// - Parameter quantile: From 0 to 1.
