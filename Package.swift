@@ -58,6 +58,14 @@ let package = Package(
             name: "OutboxDoctor",
             dependencies: ["LibPQ", "LibRDKafka", "Outbox", "OutboxDispatcher"], swiftSettings: settings),
         .target(name: "OutboxHTTP", dependencies: ["CMicroHTTPD", "OutboxTelemetry"], swiftSettings: settings),
+        .target(
+            name: "OutboxConsole",
+            dependencies: [
+                "LibPQ", "OutboxTelemetry", "Outbox", "OutboxDispatcher", "IdempotentConsumer", "OutboxHTTP",
+            ],
+            resources: [
+                .embedInCode("Page/index.html"), .embedInCode("Page/console.css"), .embedInCode("Page/console.js"),
+            ], swiftSettings: settings),
         .target(name: "OutboxGraphQL", swiftSettings: settings),
         .target(name: "OutboxJWT", dependencies: ["CCJose", "OutboxTelemetry"], swiftSettings: settings),
         .target(
@@ -80,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "OutboxTool",
             dependencies: [
-                "OutboxDispatcher", "IdempotentConsumer", "OutboxVerify", "OutboxDoctor", "OutboxHTTP",
+                "OutboxDispatcher", "IdempotentConsumer", "OutboxVerify", "OutboxDoctor", "OutboxHTTP", "OutboxConsole",
                 "OutboxCommandLine", "Outbox", "LibPQ", "LibRDKafka",
             ],
             swiftSettings: settings),
@@ -109,6 +117,10 @@ let package = Package(
         .testTarget(
             name: "OutboxHTTPTests", dependencies: ["OutboxHTTP", "OutboxTelemetry"], swiftSettings: settings),
         .testTarget(
+            name: "OutboxConsoleTests",
+            dependencies: ["OutboxConsole", "OutboxDispatcher", "OutboxHTTP", "OutboxTelemetry", "Outbox", "LibPQ"],
+            swiftSettings: settings),
+        .testTarget(
             name: "OutboxGraphQLTests", dependencies: ["OutboxGraphQL", "LibrarySchema"], exclude: ["Corpus"],
             swiftSettings: settings),
         .testTarget(name: "OutboxJWTTests", dependencies: ["OutboxJWT", "OutboxTelemetry"], swiftSettings: settings),
@@ -136,8 +148,8 @@ let package = Package(
             dependencies: [
                 "Servers", "LibPQ", "LibRDKafka", "Outbox", "OutboxDispatcher", "IdempotentConsumer", "QueryCache",
                 "QueryCacheRedis", "OutboxHTTP", "OutboxJWT", "OutboxCommandLine", "OutboxTelemetry", "Workforce",
-                "OutboxTool", "OutboxVerify", "OutboxDoctor", "WorkforceTool", "Runbook", "Faults", "OutboxGraphQL",
-                "LibrarySchema",
+                "OutboxTool", "OutboxVerify", "OutboxDoctor", "OutboxConsole", "WorkforceTool", "Runbook", "Faults",
+                "OutboxGraphQL", "LibrarySchema",
             ],
             path: "Integration/Tests", swiftSettings: settings),
         .executableTarget(

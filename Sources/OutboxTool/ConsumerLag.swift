@@ -7,6 +7,12 @@ struct ConsumerLag: Encodable {
     let topic: String
     /// Records not yet committed by the group; what it never committed counts from the topic's beginning.
     let events: Int64
+    /// The sum of the offsets that the group has committed.
+    let position: Int64
+
+    private enum CodingKeys: CodingKey {
+        case group, topic, events
+    }
 
     static let groups = Setting(
         "OUTBOX_CONSUMER_GROUPS", .text("a,b"), help: "consumer groups whose lag is shown, separated by commas")
@@ -46,11 +52,13 @@ struct ConsumerLag: Encodable {
         for group in groups {
             let committed = try await admin.committedOffsets(group: group, partitions)
             for topic in topics.sorted(by: { $0.name < $1.name }) {
-                let events = partitions.filter { $0.topic == topic.name }.reduce(Int64(0)) { sum, partition in
+                let own = partitions.filter { $0.topic == topic.name }
+                let events = own.reduce(Int64(0)) { sum, partition in
                     let end = latest[partition] ?? 0
                     return sum + max(0, end - (committed[partition] ?? earliest[partition] ?? 0))
                 }
-                result.append(ConsumerLag(group: group, topic: topic.name, events: events))
+                let position = own.reduce(Int64(0)) { $0 + (committed[$1] ?? 0) }
+                result.append(ConsumerLag(group: group, topic: topic.name, events: events, position: position))
             }
         }
         return result
