@@ -44,6 +44,17 @@ import Testing
         }
     }
 
+    @Test("whatever outbox doctor finds has a section")
+    func findings() throws {
+        let source = "\(Checkout.path)/Sources/OutboxDoctor/Findings/FindingID.swift"
+        let text = String(decoding: try Data(contentsOf: URL(filePath: source)), as: UTF8.self)
+        // Those without a text of their own, and this one, name what is in order.
+        let ids = text.matches(of: /case \w+ = "([a-z-]+)"/).map { String($0.output.1) }.filter { $0 != "read-model" }
+        #expect(ids.count > 20)
+        let headings = try Readme(article: "Troubles").headings
+        for id in ids { #expect(headings.contains(id), "Troubles.md has no section \(id)") }
+    }
+
     @Test("what the README links to is there")
     func links() throws {
         let readme = try Readme(file: "README.md")
