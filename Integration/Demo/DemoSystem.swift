@@ -60,12 +60,16 @@ struct DemoSystem: Sendable {
         Print.heading("All of it stays up to look at; Ctrl-C stops it")
         Print.indented(
             """
+            console         http://\(dispatcherAddress)/
             dispatcher      http://\(dispatcherAddress)/metrics
             consumer        http://\(consumerAddress)/metrics
             command side    psql \(servers.commandURL)
             query side      psql \(servers.queryURL)
             Kafka           kcat -b \(broker.bootstrapServers) -t outbox.event.position -C -J
-            status          DATABASE_URL=\(servers.commandURL) .build/release/outbox status
+
+            In a second terminal, for outbox, psql and kcat:
+            export PATH="$PWD/.build/release:$PATH"
+            export DATABASE_URL=\(servers.commandURL) KAFKA_BOOTSTRAP_SERVERS=\(broker.bootstrapServers)
             """)
         // Until the task is cancelled.
         while !Task.isCancelled, dispatcher.isRunning, consumer.isRunning {

@@ -2,15 +2,13 @@
 """Builds the documentation of a package that has been built (swift build) as a static site.
 
 A symbol graph of each library product is taken from its compiled module, docc makes an archive of each with its
-catalogue, one more of the articles, and merges them. Where an article has a line "<!-- README: Verify -->", the README's
-chapter of that name goes. Whatever docc warns of (a broken link, a parameter without documentation) fails it, and so does
-a public symbol without documentation.
+catalogue, one more of the articles, and merges them. Whatever docc warns of (a broken link, a parameter without
+documentation) fails it, and so does a public symbol without documentation.
 """
 
 import argparse
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -50,7 +48,7 @@ def main():
         archives.append(convert(docc, ROOT / f"Sources/{module}/{module}.docc", work, archives, graphs, arguments))
     if undocumented:
         sys.exit("error: public symbols without documentation:\n  " + "\n  ".join(undocumented))
-    whole = convert(docc, composed(ARTICLES, work), work, archives, None, arguments)
+    whole = convert(docc, ARTICLES, work, archives, None, arguments)
     shutil.rmtree(arguments.output, ignore_errors=True)
     run(
         docc, "merge", whole, *archives, "--output-path", arguments.output, "--synthesized-landing-page-name",
@@ -67,33 +65,6 @@ def main():
     pages = sum(file.suffix == ".html" for file in files)
     print(f"{arguments.output}: {pages} pages, {size:.0f} MiB, in {time.monotonic() - start:.0f} s")
     print(f"To read it: python3 -m http.server --bind 127.0.0.1 --directory {arguments.output} 8000")
-
-
-def composed(catalogue, work):
-    """A copy of the articles in which the README's chapters stand where they belong."""
-    readme = (ROOT / "README.md").read_text()
-    chapters = dict(re.findall(r"^##+ ([^\n]+)\n(.*?)(?=^#{1,3} |\Z)", readme, re.MULTILINE | re.DOTALL))
-    place = re.compile(r"^## (.+)\n\n<!-- README: (.+) -->$", re.MULTILINE)
-    copy = work / catalogue.name
-    shutil.copytree(catalogue, copy)
-    texts = {file: file.read_text() for file in copy.glob("*.md")}
-    # The README's anchors, and where they are in the articles.
-    anchors = {}
-    for file, text in texts.items():
-        for heading, chapter in place.findall(text):
-            section = "" if heading == "Overview" else "#" + heading.replace(" ", "-")
-            anchors[re.sub(r"[^\w -]", "", chapter.lower()).replace(" ", "-")] = f"doc:{file.stem}{section}"
-
-    def chapter(match):
-        heading, name = match.groups()
-        if name not in chapters:
-            sys.exit(f"error: the README has no chapter {name}")
-        body = re.sub(r"\]\(#([\w-]+)\)", lambda link: f"]({anchors.get(link[1], link[1])})", chapters[name].strip())
-        return f"## {heading}\n\n{body}"
-
-    for file, text in texts.items():
-        file.write_text(place.sub(chapter, text))
-    return copy
 
 
 def extract(toolchain, triple, module, folder):

@@ -5,8 +5,8 @@
 #
 #   build     the C libraries that the package links
 #   package   what makes a Debian package
-#   servers   PostgreSQL, PgBouncer, Redis, and Java for Kafka
-#   tools     programs that tests compare us with: kcat, prometheus and its promtool, Python with what it takes to fetch
+#   servers   PostgreSQL, PgBouncer, Redis, Java for Kafka, and kcat to look at topics
+#   tools     programs that tests compare us with: prometheus and its promtool, Python with what it takes to fetch
 #             from PyPI
 #
 # Starts no service and sets up no database server of the system's.
@@ -72,6 +72,7 @@ for part in "$@"; do
             has_postgres || need postgresql
             has psql || need postgresql-client
             has_pgbouncer || need pgbouncer
+            has kcat || need kcat
             has redis-server || has valkey-server || [ -x .build/tools/usr/bin/redis-server ] || need redis-server
             if [ -z "${KAFKA_BOOTSTRAP_SERVERS:-}" ]; then
                 if [ -n "${KAFKA_HOME:-}" ] || [ -d .kafka/libs ]; then
@@ -85,7 +86,6 @@ for part in "$@"; do
         tools)
             # The JDBC driver is a megabyte. A JDK or a Go only to try a sample would be too much.
             ! has javac || [ -e /usr/share/java/postgresql.jar ] || need libpostgresql-jdbc-java
-            has kcat || need kcat
             ! has dpkg || has dpkg-shlibdeps || need dpkg-dev
             has python3 || need python3
             python3 -c "import yaml" 2>/dev/null || need python3-yaml

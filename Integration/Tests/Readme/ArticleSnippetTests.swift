@@ -33,6 +33,32 @@ import Testing
         #expect(articles > 0)
     }
 
+    @Test(
+        "the README's first event arrives where a dispatcher runs", .requiresBroker, .requires(program: "kcat"))
+    func firstEvent() async throws {
+        let blocks = try Readme(file: "README.md").blocks(of: "shell")
+        try #require(blocks.count == 1)
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let url = try await PostgresServer.shared().createDatabase("first_event")
+        let environment = [
+            "DATABASE_URL": url,
+            "KAFKA_BOOTSTRAP_SERVERS": try await KafkaBroker.shared().bootstrapServers,
+            "PATH": "\(try BuiltTool.outbox.path.dropLast("/outbox".count)):\(path)",
+        ]
+        try await BuiltTool.outbox.start(["migrate"], environment: environment).waitForSuccess(within: .seconds(60))
+        let dispatcher = try BuiltTool.outbox.start(["dispatch", "--http-address", "off"], environment: environment)
+        let shell = try ChildProcess("bash", ["-euc", blocks[0]], environment: environment)
+        try await shell.waitForSuccess(within: .seconds(120))
+        #expect(shell.output.text.contains(#"world {"text": "hello"}"#))
+        // Another test's may be on that topic.
+        let connection = try await PQConnection.connect(PQConfiguration(url: url))
+        try await eventually(within: .seconds(30), "it is settled") {
+            try await connection.query("SELECT count(*) FROM outbox_events WHERE published")[0].decode(0) == 1
+        }
+        await connection.close()
+        #expect(try await dispatcher.stop(within: .seconds(60)).isSuccess)
+    }
+
     @Test("the SQL of the articles runs", arguments: ["OtherLanguages", "FromAPoller", "FromDebezium"])
     func sql(article: String) async throws {
         let blocks = try Readme(article: article).blocks(of: "sql")
