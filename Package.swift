@@ -62,10 +62,9 @@ let package = Package(
             name: "OutboxConsole",
             dependencies: [
                 "LibPQ", "OutboxTelemetry", "Outbox", "OutboxDispatcher", "IdempotentConsumer", "OutboxHTTP",
+                "OutboxDoctor",
             ],
-            resources: [
-                .embedInCode("Page/index.html"), .embedInCode("Page/console.css"), .embedInCode("Page/console.js"),
-            ], swiftSettings: settings),
+            resources: [.embedInCode("Page")], swiftSettings: settings),
         .target(name: "OutboxGraphQL", swiftSettings: settings),
         .target(name: "OutboxJWT", dependencies: ["CCJose", "OutboxTelemetry"], swiftSettings: settings),
         .target(
@@ -118,7 +117,9 @@ let package = Package(
             name: "OutboxHTTPTests", dependencies: ["OutboxHTTP", "OutboxTelemetry"], swiftSettings: settings),
         .testTarget(
             name: "OutboxConsoleTests",
-            dependencies: ["OutboxConsole", "OutboxDispatcher", "OutboxHTTP", "OutboxTelemetry", "Outbox", "LibPQ"],
+            dependencies: [
+                "OutboxConsole", "OutboxDispatcher", "OutboxDoctor", "OutboxHTTP", "OutboxTelemetry", "Outbox", "LibPQ",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "OutboxGraphQLTests", dependencies: ["OutboxGraphQL", "LibrarySchema"], exclude: ["Corpus"],

@@ -4,6 +4,8 @@ package struct ConsoleConfiguration: Sendable {
     package var maskedNames = Self.defaultMaskedNames
     /// What an operator must know to change anything; `nil` lets nobody change anything.
     package var operatorToken: OperatorToken?
+    /// Where consumers serve their metrics, `http://host:port` each; they say how long events take to the cache.
+    package var consumerMetrics: [String] = []
     /// Where the server listens, as it was configured.
     package var host: String
 

@@ -1,5 +1,6 @@
 package import LibPQ
 package import OutboxDispatcher
+package import OutboxDoctor
 
 /// The page at `/` for the one who is paged: what flows, what waits, what is wrong, and what may be done about it.
 ///
@@ -8,11 +9,10 @@ package import OutboxDispatcher
 package struct DispatchConsole: Sendable {
     let configuration: ConsoleConfiguration
     let dispatcher: Dispatcher
-    let store: ConsoleStore
     /// For what operators do, which may take longer.
     let operations: PQPool
     let board = ConsoleBoard()
-    let readModel: ReadModelStore?
+    let sources: ConsoleSources
     let poller: ConsolePoller
     let door: OperatorDoor
 
@@ -25,23 +25,23 @@ package struct DispatchConsole: Sendable {
     ///   - operatorURL: the same, by a role that may do what operators do.
     ///   - readModelURL: the read model's database; `nil` when it is not known.
     ///   - pooling: whether a pooler stands before them.
-    ///   - readConsumers: asks how far the consumers are; `nil` when none are known.
+    ///   - consumers: asks how far the consumers are; `nil` when nobody can.
+    ///   - doctor: looks at servers that give no progress.
     package init(
         _ configuration: ConsoleConfiguration, dispatcher: Dispatcher, databaseURL: String,
         operatorURL: String, readModelURL: String? = nil, pooling: PQPooling,
-        readConsumers: (@Sendable () async throws -> [ConsumerProgress])? = nil
+        consumers: ConsumerSource?, doctor: Doctor
     ) {
         self.configuration = configuration
         self.dispatcher = dispatcher
-        store = ConsoleStore(pool: ConsoleStore.pool(url: databaseURL, pooling: pooling))
-        readModel = readModelURL.map {
-            ReadModelStore(pool: ConsoleStore.pool(url: $0, pooling: pooling, connections: 1))
-        }
+        sources = ConsoleSources(
+            outbox: ConsoleStore(pool: ConsoleStore.pool(url: databaseURL, pooling: pooling)),
+            readModel: readModelURL.map {
+                ReadModelStore(pool: ConsoleStore.pool(url: $0, pooling: pooling, connections: 1))
+            }, consumers: consumers, doctor: doctor)
         operations = ConsoleStore.pool(url: operatorURL, pooling: pooling, connections: 1, patience: .seconds(25))
         poller = ConsolePoller(
-            configuration: configuration, dispatcher: dispatcher, store: store, board: board,
-            readModel: readModel.map { [store] in ReadModelWatch(store: $0, outbox: store) },
-            readConsumers: readConsumers)
+            configuration: configuration, dispatcher: dispatcher, board: board, sources: sources)
         door = OperatorDoor(token: configuration.operatorToken)
     }
 
@@ -50,8 +50,9 @@ package struct DispatchConsole: Sendable {
 
     /// Closes the connections.
     package func close() async {
-        await store.pool.close()
+        await sources.outbox.pool.close()
         await operations.close()
-        await readModel?.pool.close()
+        await sources.readModel?.pool.close()
+        await sources.consumers?.rest()
     }
 }

@@ -6,6 +6,8 @@ package struct DispatcherTroubles: Sendable, Equatable {
     package struct Topic: Sendable, Equatable {
         /// Its name.
         package let name: String
+        /// The type of the aggregates whose events go there.
+        package let aggregateType: String
         /// Why it takes none.
         package let reason: String
     }

@@ -19,6 +19,25 @@ struct DatabaseCheck: Sendable {
         return (events.value, findings)
     }
 
+    /// Only what can keep a dispatcher from its work: the way to the server, the schema, and the role's rights.
+    func runAccess() async -> [Finding] {
+        await withConnection(to: configuration.databaseURL, in: .database, setting: "DATABASE_URL") { connection in
+            let (lanes, purpose) = (configuration.lanes, configuration.purpose)
+            let seen = Seen<SchemaFacts>()
+            let findings = await guarded("the schema", .schema) {
+                let role = try await connection.query("SELECT current_user::text")[0].decode(0, as: String.self)
+                let schema = try await SchemaFacts.read(connection, lanes: lanes)
+                seen.value = schema
+                return schema.findings(lanes: lanes, role: role)
+            }
+            guard let schema = seen.value, schema.hasEvents else { return findings }
+            return findings
+                + (await guarded("rights", .schema) {
+                    try await RightsFacts.read(connection, purpose: purpose, schema: schema).findings(purpose: purpose)
+                })
+        }
+    }
+
     /// Connects, says how that went, and lends the connection.
     func withConnection(
         to url: String, in group: Finding.Group, setting: String,

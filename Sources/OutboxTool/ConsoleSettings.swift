@@ -2,6 +2,7 @@ import LibPQ
 import Outbox
 import OutboxCommandLine
 import OutboxConsole
+import OutboxDoctor
 import OutboxHTTP
 
 /// The console's settings, and the console that they describe.
@@ -26,12 +27,20 @@ enum ConsoleSettings {
         "OUTBOX_CONSOLE_MASK", .text("a,b"),
         help: "parts of names of what the console masks in events, beside password, token and the like")
 
+    private static let mostConsumers = 32
+    private static let metrics = Setting(
+        "OUTBOX_CONSUMER_METRICS",
+        ValueParser<[String]>(valueName: "url,url", allowed: "at most \(mostConsumers) of http://host:port") { text in
+            let addresses = names(text)
+            return addresses.count <= mostConsumers && addresses.allSatisfy(MetricsPage.isAddress) ? addresses : nil
+        }, help: "where consumers serve their metrics, for the console to show rates and delays to the cache")
+
     private static let readModel = StandardSettings.queryDatabaseURL.optional(
         help: "libpq URL of the read model's database, for the console to show dead letters and delays")
 
     static let definitions = [
         isOn.definition, token.definition, operatorURL.definition, mask.definition,
-        ConsumerLag.groups.definition, readModel.definition,
+        ConsumerLag.groups.definition, metrics.definition, readModel.definition,
     ]
 
     /// - Returns: `nil` when no console is wanted, or nothing is served.
@@ -43,27 +52,24 @@ enum ConsoleSettings {
         var configuration = ConsoleConfiguration(host: address.host)
         configuration.operatorToken = invocation[token]
         if let list = invocation[mask] { configuration.maskedNames += names(list) }
+        configuration.consumerMetrics = invocation[metrics] ?? []
         let databaseURL = try invocation.value(StandardSettings.databaseURL)
+        var checkUp = try DoctorCommand.basics(invocation)
+        checkUp.timeout = .seconds(3)
         return DispatchConsole(
             configuration, dispatcher: dispatcher.dispatcher, databaseURL: databaseURL,
             operatorURL: invocation[operatorURL] ?? databaseURL, readModelURL: invocation[readModel],
-            pooling: try invocation.value(StandardSettings.databasePooling),
-            readConsumers: try consumers(invocation))
+            pooling: try invocation.value(StandardSettings.databasePooling), consumers: try consumers(invocation),
+            doctor: Doctor(checkUp))
     }
 
-    private static func consumers(
-        _ invocation: Invocation
-    ) throws(UsageError) -> (@Sendable () async throws -> [ConsumerProgress])? {
-        let groups = ConsumerLag.groupNames(invocation)
-        guard !groups.isEmpty else { return nil }
-        let prefix = try invocation.value(DispatcherSettings.topicTemplate).literalPrefix
-        let servers = try invocation.value(StandardSettings.bootstrapServers)
-        let properties = invocation.kafkaProperties
-        return {
-            try await ConsumerLag.read(
-                groups: groups, topicPrefix: prefix, bootstrapServers: servers, properties: properties
-            ).map { ConsumerProgress(group: $0.group, topic: $0.topic, lag: $0.events, position: $0.position) }
-        }
+    private static func consumers(_ invocation: Invocation) throws(UsageError) -> ConsumerSource {
+        let reader = ConsumerReader(
+            names: ConsumerLag.groupNames(invocation),
+            topicPrefix: try invocation.value(DispatcherSettings.topicTemplate).literalPrefix,
+            bootstrapServers: try invocation.value(StandardSettings.bootstrapServers),
+            properties: invocation.kafkaProperties)
+        return ConsumerSource(read: { try await reader.read() }, rest: { await reader.rest() })
     }
 
     private static func names(_ list: String) -> [String] {

@@ -9,6 +9,8 @@ struct ConsumerLag: Encodable {
     let events: Int64
     /// The sum of the offsets that the group has committed.
     let position: Int64
+    /// Whether it has committed anything.
+    let hasCommitted: Bool
 
     private enum CodingKeys: CodingKey {
         case group, topic, events
@@ -58,7 +60,10 @@ struct ConsumerLag: Encodable {
                     return sum + max(0, end - (committed[partition] ?? earliest[partition] ?? 0))
                 }
                 let position = own.reduce(Int64(0)) { $0 + (committed[$1] ?? 0) }
-                result.append(ConsumerLag(group: group, topic: topic.name, events: events, position: position))
+                result.append(
+                    ConsumerLag(
+                        group: group, topic: topic.name, events: events, position: position,
+                        hasCommitted: own.contains { committed[$0] != nil }))
             }
         }
         return result

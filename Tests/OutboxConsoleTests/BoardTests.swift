@@ -3,6 +3,7 @@ import OutboxHTTP
 import Testing
 
 @testable import OutboxConsole
+@testable import OutboxDoctor
 
 @Suite struct BoardTests {
     @Test("a watcher gets what has changed since its last look, and nothing twice")
@@ -49,7 +50,7 @@ import Testing
         var watch = ConsumerWatch()
         let start = ContinuousClock.now
         func progress(_ group: String, lag: Int64, position: Int64) -> ConsumerProgress {
-            ConsumerProgress(group: group, topic: "t", lag: lag, position: position)
+            ConsumerProgress(group: group, topic: "t", lag: lag, position: position, hasMembers: group != "gone")
         }
         for step in 0...7 {
             let now = start + .seconds(5) * step
@@ -57,10 +58,13 @@ import Testing
                 [
                     progress("stuck", lag: 10 + Int64(step), position: 5),
                     progress("slow", lag: 1_000 * Int64(step), position: Int64(step)),
-                    progress("idle", lag: 0, position: 5),
+                    progress("idle", lag: 0, position: 5), progress("gone", lag: 0, position: 5),
                 ], at: now)
             #expect(watch.stopped(now: now) == (step >= 6 ? ["stuck"] : []))
         }
-        #expect(watch.section.rows.map(\.rate) == [0, 0.2, 0])
+        #expect(watch.section.rows.map(\.rate) == [0, 0, 0.2, 0])
+        #expect(watch.findings(now: start + .seconds(35)).map(\.id) == [.consumerStopped])
+        watch.add([progress("gone", lag: 1, position: 5)], at: start + .seconds(40))
+        #expect(watch.findings(now: start + .seconds(40)).map(\.severity) == [.error])
     }
 }

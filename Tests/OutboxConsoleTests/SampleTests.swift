@@ -40,8 +40,14 @@ import Testing
 
     @Test("the page is small, asks for nothing from elsewhere, and puts nothing in as markup")
     func page() {
-        let page = [PackageResources.index_html, PackageResources.console_css, PackageResources.console_js]
+        let page = [ConsolePage.index] + (ConsolePage.styles + ConsolePage.scripts).map(\.1)
         #expect(page.reduce(0) { $0 + $1.count } < 60_000)
+        let named = page.flatMap { bytes in
+            String(decoding: bytes, as: UTF8.self).matches(of: /(?:="\/console\/|from "\.\/)([a-z.]+)"/).map {
+                String($0.output.1)
+            }
+        }
+        #expect(Set(named) == Set((ConsolePage.styles + ConsolePage.scripts).map(\.0)))
         let text = page.map { String(decoding: $0, as: UTF8.self) }.joined()
         for forbidden in [
             "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "https://", "style=",

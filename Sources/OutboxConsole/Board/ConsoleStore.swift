@@ -1,6 +1,7 @@
 import FoundationEssentials
 import LibPQ
 import Outbox
+import OutboxDoctor
 
 /// The console's queries: each bounded in rows and time, on connections of its own.
 struct ConsoleStore: Sendable {
@@ -29,7 +30,9 @@ struct ConsoleStore: Sendable {
         try await pool.withConnection { try await Holds.waiting(behind: sequences, in: $0) }
     }
 
-    func lanes() async throws -> LaneShares { try await Lanes(pool: pool).shares() }
+    func lanes() async throws -> DispatchFacts {
+        try await pool.withConnection { try await DispatchFacts.read($0) }
+    }
 
     /// What operators did last. One statement's rows are one thing that somebody did.
     func audit() async throws -> AuditSection {

@@ -34,6 +34,23 @@ struct ConsumerWatch {
         seen = next
     }
 
+    /// A group over all its topics.
+    struct Group {
+        let name: String
+        var lag: Int64
+        var hasMembers: Bool
+    }
+
+    /// By name.
+    var groups: [Group] {
+        var found: [String: Group] = [:]
+        for progress in seen.values.map(\.progress) {
+            found[progress.group, default: Group(name: progress.group, lag: 0, hasMembers: progress.hasMembers)].lag +=
+                progress.lag
+        }
+        return found.values.sorted { $0.name < $1.name }
+    }
+
     /// The groups of which no topic with something to read has moved for a while.
     func stopped(now: ContinuousClock.Instant) -> [String] {
         let late = seen.values.filter { $0.progress.lag > 0 && now - $0.moved >= Self.patience }.map(\.progress.group)

@@ -8,13 +8,39 @@ struct ReadModelStore: Sendable {
     /// How many of the events applied last are looked at.
     private static let lookedAt: Int64 = 100
 
+    private static let mostConsumers = 10
+
     let pool: PQPool
 
+    /// Looks at all of it. Delays are added where none are known already.
+    ///
+    /// - Throws: `PQError`.
+    func read(into section: inout ReadModelSection, outbox: ConsoleStore) async throws {
+        var seconds: [Double] = []
+        for consumer in try await consumers().prefix(Self.mostConsumers) {
+            section.deadLetters += try await held(by: consumer).map {
+                ReadModelSection.DeadLetter($0, consumer: consumer)
+            }
+            guard !section.isCache else { continue }
+            let applied = try await appliedLast(by: consumer)
+            let created = try await outbox.creationTimes(of: Array(applied.keys))
+            // Two servers' clocks may differ a little.
+            seconds += created.compactMap { id, date in applied[id].map { max(0, $0.timeIntervalSince(date)) } }
+        }
+        if let delay = ReadModelSection.Delay(seconds, at: Date()) { section.delays = [delay] }
+        section.staleAnswers = try? await staleAnswers()
+    }
+
+    /// An event that waits.
+    func event(_ id: UUID, of consumer: String) async throws -> HeldEvent? {
+        try await DeadLetters(pool: pool, consumer: consumer).event(id)
+    }
+
     /// The consumers that the database knows.
-    func consumers() async throws -> [String] { try await DeadLetters.consumers(pool: pool) }
+    private func consumers() async throws -> [String] { try await DeadLetters.consumers(pool: pool) }
 
     /// A consumer's aggregates on hold, those of dead letters among them.
-    func held(by consumer: String) async throws -> [HeldAggregate] {
+    private func held(by consumer: String) async throws -> [HeldAggregate] {
         try await DeadLetters(pool: pool, consumer: consumer).list(nil, limit: 100)
     }
 
@@ -29,7 +55,7 @@ struct ReadModelStore: Sendable {
     }
 
     /// When the events that a consumer applied last, within a minute, took effect.
-    func appliedLast(by consumer: String) async throws -> [UUID: Date] {
+    private func appliedLast(by consumer: String) async throws -> [UUID: Date] {
         try await pool.withConnection { connection in
             let result = try await connection.query(
                 """
@@ -47,7 +73,7 @@ struct ReadModelStore: Sendable {
     }
 
     /// How many cached answers wait to be refreshed.
-    func staleAnswers() async throws -> Int64 {
+    private func staleAnswers() async throws -> Int64 {
         try await pool.withConnection { connection in
             let result = try await connection.query(
                 "SELECT count(*) FROM outbox_cache_keys WHERE refreshed_version < version")

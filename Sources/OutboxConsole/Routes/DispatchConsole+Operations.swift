@@ -40,7 +40,7 @@ extension DispatchConsole {
 
     /// Has a consumer's aggregate tried anew, dead letters and all.
     private func redrive(_ request: HTTPRequest) async throws -> HTTPResponse {
-        guard let readModel else {
+        guard let readModel = sources.readModel else {
             throw HTTPError(.notFound, "The console knows no read model: QUERY_DATABASE_URL is not set.")
         }
         return try await operate(request, "redrive") { selection, actor, reason, asked in

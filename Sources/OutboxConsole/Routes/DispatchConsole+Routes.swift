@@ -7,12 +7,12 @@ extension DispatchConsole {
     package func addRoutes(to router: inout HTTPRouter) {
         func get(_ pattern: String, _ handler: @escaping HTTPRouter.Handler) { router.get(pattern, guarded(handler)) }
         func post(_ pattern: String, _ handler: @escaping HTTPRouter.Handler) { router.post(pattern, guarded(handler)) }
-        get("/") { _ in .bytes(PackageResources.index_html, contentType: "text/html; charset=utf-8") }
-        get("/console/console.css") { _ in
-            .bytes(PackageResources.console_css, contentType: "text/css; charset=utf-8")
+        get("/") { _ in .bytes(ConsolePage.index, contentType: "text/html; charset=utf-8") }
+        for (name, bytes) in ConsolePage.styles {
+            get("/console/\(name)") { _ in .bytes(bytes, contentType: "text/css; charset=utf-8") }
         }
-        get("/console/console.js") { _ in
-            .bytes(PackageResources.console_js, contentType: "text/javascript; charset=utf-8")
+        for (name, bytes) in ConsolePage.scripts {
+            get("/console/\(name)") { _ in .bytes(bytes, contentType: "text/javascript; charset=utf-8") }
         }
         get("/console/state") { _ in
             await poller.refresh(ifOlderThan: .milliseconds(900))
@@ -21,6 +21,7 @@ extension DispatchConsole {
         get("/console/events") { _ in try await events() }
         get("/console/held", heldPage)
         get("/console/event/{sequence}", event)
+        get("/console/dead", deadEvent)
         addOperations(post)
     }
 
@@ -43,7 +44,8 @@ extension DispatchConsole {
 
     private static let headers = [
         "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-            + "img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+            + "img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
+            + "require-trusted-types-for 'script'; trusted-types 'none'",
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cross-Origin-Resource-Policy": "same-origin",
@@ -73,8 +75,8 @@ extension DispatchConsole {
             throw HTTPError(.badRequest, "Say before which sequence: /console/held?before=1234")
         }
         return try await reading {
-            let entries = try await store.held(before: before)
-            let counts = try? await store.waiting(behind: entries.map(\.sequence))
+            let entries = try await sources.outbox.held(before: before)
+            let counts = try? await sources.outbox.waiting(behind: entries.map(\.sequence))
             let counted = counts == nil ? [] : Set(entries.map(\.sequence))
             return .json(
                 Array(try ConsoleJSON.text(HeldSection(entries, waiting: counts, counted: counted)).utf8))

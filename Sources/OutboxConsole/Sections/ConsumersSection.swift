@@ -11,12 +11,16 @@ package struct ConsumerProgress: Sendable, Encodable {
     /// The sum of the offsets that it has committed.
     package let position: Int64
 
+    /// Whether anybody reads for the group at present.
+    package let hasMembers: Bool
+
     /// Makes one.
-    package init(group: String, topic: String, lag: Int64, position: Int64) {
+    package init(group: String, topic: String, lag: Int64, position: Int64, hasMembers: Bool = true) {
         self.group = group
         self.topic = topic
         self.lag = lag
         self.position = position
+        self.hasMembers = hasMembers
     }
 }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import OutboxDoctor
 
 /// The figures of this moment.
 struct NowSection: Encodable {
@@ -6,7 +7,7 @@ struct NowSection: Encodable {
     /// This dispatcher's name.
     let instance: String
     /// What is wrong, the worst first.
-    let troubles: [Trouble]
+    let findings: [Finding]
     /// Events per second, lately.
     let claimRate: Double
     let publishRate: Double

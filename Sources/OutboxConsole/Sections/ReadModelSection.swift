@@ -10,6 +10,9 @@ struct ReadModelSection: Encodable {
         let partition: Int32
         let aggregateType: String
         let aggregateID: String
+        /// Of the first event that waits.
+        let eventID: UUID?
+        let eventType: String?
         /// Its attempts are used up, and it waits for an operator.
         let dead: Bool
         let heldAt: Date
@@ -23,6 +26,8 @@ struct ReadModelSection: Encodable {
             partition = held.partition
             aggregateType = held.aggregateType
             aggregateID = held.aggregateID
+            eventID = held.eventID
+            eventType = held.eventType
             dead = held.state == .dead
             heldAt = held.heldAt
             attempts = held.attempts
@@ -31,11 +36,17 @@ struct ReadModelSection: Encodable {
         }
     }
 
-    /// Commit → read model in seconds, of the events applied last.
+    /// In seconds, of the events of the last seconds.
     struct Delay: Encodable {
         let at: Date
         let p50: Double
         let p99: Double
+
+        init(at date: Date, p50: Double, p99: Double) {
+            at = date
+            self.p50 = p50
+            self.p99 = p99
+        }
 
         /// - Returns: `nil` for no events.
         init?(_ seconds: [Double], at date: Date) {
@@ -54,8 +65,14 @@ struct ReadModelSection: Encodable {
     }
 
     var deadLetters: [DeadLetter] = []
-    /// While somebody watched.
+    /// Commit → cache, or commit → read model where the consumers' metrics are not known; while somebody watched.
     var delays: [Delay] = []
+    /// Whether the delays are those to the cache.
+    var isCache = false
+    /// Events applied per second, lately; `nil` when that is not known.
+    var rate: Double?
+    /// Why there are no delays; `nil` when there may be.
+    var unseenDelay: String?
     /// Cached answers that wait to be refreshed; `nil` when they were not counted.
     var staleAnswers: Int64?
     /// Why nothing is seen; `nil` when it is.

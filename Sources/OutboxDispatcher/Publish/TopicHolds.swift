@@ -56,7 +56,7 @@ struct TopicHolds {
     /// Why one of them is on hold, if any is.
     var reason: String? { holds.values.first?.reason }
     var topics: [DispatcherTroubles.Topic] {
-        holds.values.map { DispatcherTroubles.Topic(name: $0.topic, reason: $0.reason) }
+        holds.map { DispatcherTroubles.Topic(name: $1.topic, aggregateType: $0, reason: $1.reason) }
     }
     var isFull: Bool { holds.count >= Self.most }
 

@@ -1,16 +1,18 @@
-import LibPQ
-import Outbox
+package import LibPQ
+package import Outbox
 
 /// Who dispatches.
-struct DispatchFacts: Sendable {
-    var shares: LaneShares
+package struct DispatchFacts: Sendable {
+    /// The lanes and their owners.
+    package var shares: LaneShares
     /// The numbers of lanes that live dispatchers work with, by their names.
     var lanes: [String: Int] = [:]
 
     /// Those who hold leases without being listed as dispatchers.
     var unlisted: [LaneShares.Dispatcher] { shares.dispatchers.filter { $0.state == .stopping } }
 
-    static func read(_ connection: PQConnection) async throws -> DispatchFacts {
+    /// - Throws: `PQError`.
+    package static func read(_ connection: PQConnection) async throws -> DispatchFacts {
         let shares = try await connection.withTransaction(isolation: .repeatableRead, readOnly: true) {
             try await LaneShares.read(in: $0)
         }

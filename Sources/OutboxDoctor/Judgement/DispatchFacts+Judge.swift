@@ -4,6 +4,9 @@ extension DispatchFacts {
     /// How old a due event may get while dispatchers live.
     static let patienceSeconds: Double = 60
 
+    /// What is wrong with the shares, whatever waits.
+    package var troubles: [Finding] { findings(events: nil).filter { $0.severity != .ok } }
+
     func findings(events: EventsFacts?) -> [Finding] {
         let alive = shares.dispatchers.filter(\.isAlive)
         var findings: [Finding] = []

@@ -50,16 +50,22 @@ enum DoctorCommand {
         return report.errors > 0 || invocation[strict] && report.warnings > 0 ? .failure : .success
     }
 
-    private static func configuration(_ invocation: Invocation) throws(UsageError) -> DoctorConfiguration {
+    /// What a check-up looks at, as far as the settings say.
+    static func basics(_ invocation: Invocation) throws(UsageError) -> DoctorConfiguration {
         var configuration = DoctorConfiguration(
             databaseURL: try invocation.value(StandardSettings.databaseURL),
             bootstrapServers: try invocation.value(StandardSettings.bootstrapServers))
-        configuration.queryDatabaseURL = invocation[queryURL]
         configuration.pooling = try invocation.value(StandardSettings.databasePooling)
         configuration.kafkaProperties = invocation.kafkaProperties
         configuration.topicTemplate = try invocation.value(DispatcherSettings.topicTemplate)
         configuration.lanes = try invocation.value(DispatcherSettings.lanes)
         configuration.groups = ConsumerLag.groupNames(invocation)
+        return configuration
+    }
+
+    private static func configuration(_ invocation: Invocation) throws(UsageError) -> DoctorConfiguration {
+        var configuration = try basics(invocation)
+        configuration.queryDatabaseURL = invocation[queryURL]
         if let purpose = invocation[role] { configuration.purpose = purpose }
         if let text = invocation[types] {
             configuration.aggregateTypes = Set(
