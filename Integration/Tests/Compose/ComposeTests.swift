@@ -79,6 +79,21 @@ struct ComposeTests {
         }
     }
 
+    @Test("nobody but who migrates logs in as the owner of tables, and each service as who has its work to do")
+    func roles() async throws {
+        var users: [String: Set<String>] = [:]
+        for (name, service) in try await ComposeFile.load().services {
+            let values = (service.environment ?? [:]).values
+            users[name] = Set(
+                values.flatMap { $0.matches(of: /postgresql:\/\/([a-z]+):/).map { String($0.output.1) } })
+        }
+        #expect(
+            users.filter { !$0.value.isEmpty } == [
+                "migrate": ["command", "query"], "dispatcher-1": ["dispatcher"], "dispatcher-2": ["dispatcher"],
+                "command": ["writer"], "query": ["consumer"], "integration": ["operator"],
+            ])
+    }
+
     @Test("what runs once is waited for, so that `up --wait` does not take its end for a failure")
     func once() async throws {
         let services = try await ComposeFile.load().services
