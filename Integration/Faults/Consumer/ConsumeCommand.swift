@@ -41,7 +41,7 @@ enum ConsumeCommand {
     private static let assignment = Option(
         "assignment", ValueParser<ConsumerConfiguration.Assignment>.matching, help: "how partitions are shared out",
         defaultValue: .cooperativeSticky)
-    private static let prepare = Flag("prepare", help: "makes the schema and ends")
+    private static let prepare = Flag("prepare", help: "makes the ledger, beside the consumer's tables, and ends")
 
     private static func configuration(_ invocation: Invocation) throws -> ConsumerConfiguration {
         var configuration = ConsumerConfiguration(
@@ -64,8 +64,6 @@ enum ConsumeCommand {
     private static func migrate(_ url: String) async throws {
         let connection = try await PQConnection.connect(PQConfiguration(url: url))
         do {
-            try await IdempotentConsumer.migrations.apply(on: connection)
-            try await PostgresQueryCache.migrations.apply(on: connection)
             try await connection.run(script: LedgerProjection.schema)
         } catch {
             await connection.close()

@@ -16,6 +16,9 @@ struct LedgerProjection: Projection {
             aggregate_type TEXT, aggregate_id TEXT, applied BIGINT NOT NULL, last_sequence BIGINT NOT NULL,
             PRIMARY KEY (aggregate_type, aggregate_id)) WITH (fillfactor = 50);
         CREATE TABLE ledger_mended (at TIMESTAMPTZ NOT NULL DEFAULT now());
+        GRANT SELECT, INSERT, UPDATE ON ledger, ledger_totals TO outbox_consumer;
+        GRANT USAGE ON SEQUENCE ledger_place_seq TO outbox_consumer;
+        GRANT SELECT ON ledger_mended TO outbox_consumer;
         """
 
     let name = "ledger"

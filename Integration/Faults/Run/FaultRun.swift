@@ -101,7 +101,8 @@ struct FaultRun: Sendable {
         let port = number % 2 == 0 ? world.outboxServer.port : world.writersProxy.port
         let url = world.outboxURL.replacing(":\(world.outboxServer.port)/", with: ":\(port)/")
         let pool = PQPool(
-            PQConfiguration(url: url, applicationName: "writer-\(number)", connectTimeout: .seconds(3)),
+            PQConfiguration(
+                url: DatabaseLogin.writer.url(url), applicationName: "writer-\(number)", connectTimeout: .seconds(3)),
             maximumConnections: 1, acquireTimeout: .seconds(5))
         var writer = Writer(
             number: number, pool: pool, truth: scene.truth, rate: Double(settings.rate) / Double(settings.writers),

@@ -30,9 +30,11 @@ extension World {
 
     private func prepare() async throws {
         if case .success(let disk) = disk { try await moveOutbox(to: disk) }
-        try await runToSuccess(programs.outbox, ["migrate"])
+        try await runToSuccess(programs.outbox, ["migrate", "--roles"])
+        try await runToSuccess(programs.outbox, ["migrate", "--consumer", "--roles"])
         try await runToSuccess(programs.consumer, ["consume", "--prepare"])
         try await outbox.withConnection { try await $0.run(script: Business.schema) }
+        for url in [outboxURL, queryURL] { try await DatabaseLogin.makeAll(url) }
         for type in RunSettings.types {
             try await broker.createTopic(
                 RunSettings.topic(type), partitions: 4,

@@ -16,6 +16,7 @@ final class World: Sendable {
     let outbox, query: PQPool
     /// Where the outbox's database is, or why it is where the server's others are; nil when nobody asks for one.
     let disk: Result<SmallDisk, Obstacle>?
+    /// The tables' owner's.
     let outboxURL, queryURL: String
     let dispatchers, consumers: [SupervisedProcess]
     /// Between half of the writers and their database.
@@ -47,7 +48,9 @@ final class World: Sendable {
             proxy.forward(to: outboxServer.port)
             let name = "dispatcher-\(number)"
             let variables = environment.dispatcher(
-                name, database: outboxURL.replacing(":\(outboxServer.port)/", with: ":\(proxy.port)/"))
+                name,
+                database: DatabaseLogin.dispatcher.url(
+                    outboxURL.replacing(":\(outboxServer.port)/", with: ":\(proxy.port)/")))
             return SupervisedProcess(name: name, database: proxy) {
                 try ChildProcess(
                     programs.outbox, ["dispatch"], environment: variables, logFile: "\(folder)/\(name).log")
@@ -58,7 +61,8 @@ final class World: Sendable {
             proxy.forward(to: queryServer.port)
             let name = "consumer-\(number)"
             let variables = environment.consumer(
-                database: queryURL.replacing(":\(queryServer.port)/", with: ":\(proxy.port)/"))
+                database: DatabaseLogin.consumer.url(
+                    queryURL.replacing(":\(queryServer.port)/", with: ":\(proxy.port)/")))
             return SupervisedProcess(name: name, database: proxy) {
                 try ChildProcess(
                     programs.consumer, ["consume"] + environment.consumerArguments, environment: variables,
@@ -70,17 +74,19 @@ final class World: Sendable {
     var processes: [SupervisedProcess] { dispatchers + consumers }
     var databaseProxies: [TCPProxy] { processes.map(\.database) }
 
-    /// Runs a tool of ours to its end.
+    /// Runs a tool of ours to its end, as an operator unless it changes the schema.
     ///
     /// - Returns: how it ended, and what it wrote.
     func run(
         _ program: String, _ arguments: [String]
     ) async throws -> (status: ExitStatus, output: String, errors: String) {
         let environment = ProcessEnvironment(settings: settings, brokerProxies: [])
+        let login = program == programs.outbox ? DatabaseLogin.of(.outbox, arguments) : nil
         let process = try ChildProcess(
             program, arguments,
             environment: environment.tool(
-                outboxURL: outboxURL, queryURL: queryURL, bootstrapServers: broker.bootstrapServers))
+                outboxURL: login?.url(outboxURL) ?? outboxURL, queryURL: login?.url(queryURL) ?? queryURL,
+                bootstrapServers: broker.bootstrapServers))
         let status = try await process.waitForExit(within: .seconds(180))
         return (status, process.output.text, process.errorOutput.text)
     }

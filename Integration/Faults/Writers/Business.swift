@@ -8,6 +8,8 @@ enum Business {
             place BIGSERIAL PRIMARY KEY, event_id UUID NOT NULL UNIQUE, transaction_id UUID NOT NULL,
             aggregate_type TEXT NOT NULL, aggregate_id TEXT NOT NULL);
         CREATE INDEX business_transaction ON business (transaction_id);
+        GRANT SELECT, INSERT ON business TO outbox_writer;
+        GRANT USAGE ON SEQUENCE business_place_seq TO outbox_writer;
         """
 
     /// Writes the rows of events, while their aggregates are locked.
