@@ -11,6 +11,10 @@ struct DispatchMetrics: Sendable {
     let oldestAge: Gauge
     let held: Gauge
     let parked: Gauge
+    let tableBytes: Gauge
+    let tableRows: Gauge
+    let tableDeadRows: Gauge
+    let vacuumHeld: Gauge
     let lanes: Gauge
     let lanesOwned: Gauge
     let lanesTaken: Counter
@@ -51,6 +55,13 @@ struct DispatchMetrics: Sendable {
         oldestAge = registry.gauge(name("oldest_age_seconds"), help: "Age of the oldest event that waits.")
         held = registry.gauge(name("held_aggregates"), help: "Aggregates on hold, those of parked events among them.")
         parked = registry.gauge(name("parked"), help: "Parked events, which wait for an operator.")
+        tableBytes = registry.gauge(name("table_bytes"), help: "Size of the outbox's table with its indexes.")
+        tableRows = registry.gauge(name("table_rows"), help: "Rows of the outbox's table, by the server's statistics.")
+        tableDeadRows = registry.gauge(
+            name("table_dead_rows"), help: "Dead rows that vacuum has not removed yet, by the server's statistics.")
+        vacuumHeld = registry.gauge(
+            name("vacuum_held_seconds"),
+            help: "For how long a transaction or a replication slot has kept vacuum from removing rows.")
         lanes = registry.gauge(name("lanes"), help: "Lanes that all dispatchers share.")
         lanesOwned = registry.gauge(name("lanes_owned"), help: "Lanes leased to this dispatcher.")
         lanesTaken = registry.counter(name("lanes_taken_total"), help: "Lanes taken by this dispatcher.")

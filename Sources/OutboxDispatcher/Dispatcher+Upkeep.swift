@@ -18,4 +18,20 @@ extension Dispatcher {
             try? await Task.sleep(for: max(.seconds(5), (.now - start) * 100))
         }
     }
+
+    /// Looks once a minute at what the table has become: all of it changes slowly, and it is to cost nothing.
+    func keepTableMetrics() async {
+        var hold = VacuumHold()
+        while !Task.isCancelled {
+            if let condition = try? await store.condition() {
+                metrics.tableBytes.set(Double(condition.bytes))
+                metrics.tableRows.set(Double(condition.rows))
+                metrics.tableDeadRows.set(Double(condition.deadRows))
+                let held = hold.duration(
+                    transactions: condition.transactions, held: condition.held, at: ContinuousClock.now)
+                metrics.vacuumHeld.set(held / .seconds(1))
+            }
+            try? await Task.sleep(for: .seconds(60))
+        }
+    }
 }

@@ -113,6 +113,7 @@ public final class Dispatcher: Sendable {
             let leases = LeaseKeeper(dispatcher: self)
             group.addTask { await leases.run() }
             group.addTask { await self.keepBacklogMetrics(publisher: publisher) }
+            group.addTask { await self.keepTableMetrics() }
             group.addTask { await self.watchBroker(publisher: publisher, admin: admin) }
             group.addTask { await self.watchTopics(publisher: publisher, inquiry: inquiry) }
             group.addTask { await self.keepRetention(self.configuration.retention) }
