@@ -42,7 +42,7 @@ mutations: ## break the product on purpose, in a copy, and show that make faults
 	@$(setup)/kafka.sh --if-needed
 	@Integration/Faults/Mutations/mutate.py $(MUTATIONS)
 
-test: ## lint, unit tests, and integration tests on servers of its own; the last line says how many passed
+test: ## lint, unit tests, and integration tests on servers of its own, up to 4 suites at once (TEST_PROCESSES=1: one); the last line says how many passed
 	@$(setup)/packages.sh build servers tools
 	@$(setup)/kafka.sh --if-needed
 	@$(setup)/run-tests.py

@@ -10,19 +10,24 @@ import Synchronization
 /// TCP ports on loopback that nobody listens on.
 ///
 /// They are taken below the range that the system hands to outgoing connections: a server that is down for a while
-/// must find its port free when it comes back, and a client that retries must not connect to itself. Another process
-/// may still take one first, hence ``start(_:)``.
+/// must find its port free when it comes back, and a client that retries must not connect to itself. Test processes that
+/// run at once are given a part of them each, `FREE_PORTS=15000-19249`, for the same reason. Another process may still
+/// take one first, hence ``start(_:)``.
 enum FreePort {
     private static let taken = Mutex<Set<UInt16>>([])
+    private static let range: ClosedRange<UInt16> = {
+        let bounds = environmentValue("FREE_PORTS")?.split(separator: "-").compactMap { UInt16($0) } ?? []
+        return bounds.count == 2 && bounds[0] <= bounds[1] ? bounds[0]...bounds[1] : 15_000...31_999
+    }()
 
     /// A port that was free a moment ago and that this process hasn't handed out before.
     static func next() throws(ServerError) -> UInt16 {
         for _ in 0..<1000 {
-            let port = UInt16.random(in: 15_000..<32_000)
+            let port = UInt16.random(in: range)
             guard taken.withLock({ $0.insert(port).inserted }) else { continue }
             if isFree(port) { return port }
         }
-        throw ServerError(.system, "found no free port on 127.0.0.1 between 15000 and 32000")
+        throw ServerError(.system, "found no free port on 127.0.0.1 from \(range.lowerBound) to \(range.upperBound)")
     }
 
     /// Starts a server on a free port; on another one when it finds that taken meanwhile.

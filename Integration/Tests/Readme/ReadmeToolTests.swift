@@ -128,7 +128,9 @@ import Testing
     }
 
     /// Settings of what `make` starts.
-    private static let environmentOfMake = ["KAFKA_HOME", "KAFKA_BOOTSTRAP_SERVERS", "TLA_TOOLS_JAR"]
+    private static let environmentOfMake = [
+        "KAFKA_HOME", "KAFKA_BOOTSTRAP_SERVERS", "POSTGRES_BIN", "TEST_PROCESSES", "TLA_TOOLS_JAR",
+    ]
     /// Settings of what the articles' samples are run with.
     private static let environmentOfSamples = ["JDBC_URL"]
 
