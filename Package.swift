@@ -152,7 +152,9 @@ let package = Package(
                 "OutboxTool", "OutboxVerify", "OutboxDoctor", "OutboxConsole", "WorkforceTool", "Runbook", "Faults",
                 "OutboxGraphQL", "LibrarySchema",
             ],
-            path: "Integration/Tests", swiftSettings: settings),
+            path: "Integration/Tests",
+            exclude: ["Console/console_browser.py", "Console/legibility.py", "Console/Screenshots"],
+            swiftSettings: settings),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [

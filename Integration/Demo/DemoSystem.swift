@@ -26,14 +26,17 @@ struct DemoSystem: Sendable {
         }
 
         Print.heading("Processes: outbox dispatch, workforce consume")
-        let dispatcher = try servers.start(.outbox, ["dispatch"])
         let consumer = try servers.start(.workforce, ["consume"])
+        let consumerAddress = try await consumer.httpAddress()
+        let dispatcher = try servers.start(
+            .outbox, ["dispatch"],
+            ["OUTBOX_CONSUMER_METRICS": "http://\(consumerAddress)", "QUERY_DATABASE_URL": servers.queryURL])
         let system = DemoSystem(
             servers: servers,
             commandPool: PQPool(PQConfiguration(url: servers.commandURL), maximumConnections: 4),
             queryPool: PQPool(PQConfiguration(url: servers.queryURL), maximumConnections: 4), dispatcher: dispatcher,
             consumer: consumer, dispatcherAddress: try await dispatcher.httpAddress(),
-            consumerAddress: try await consumer.httpAddress())
+            consumerAddress: consumerAddress)
         do {
             try await system.waitUntilReady()
         } catch {

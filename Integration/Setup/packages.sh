@@ -7,7 +7,7 @@
 #   package   what makes a Debian package
 #   servers   PostgreSQL, PgBouncer, Redis, Java for Kafka, and kcat to look at topics
 #   tools     programs that tests compare us with: prometheus and its promtool, Python with what it takes to fetch
-#             from PyPI
+#             from PyPI; a browser for the console
 #
 # Starts no service and sets up no database server of the system's.
 set -eu
@@ -90,6 +90,7 @@ for part in "$@"; do
             has python3 || need python3
             python3 -c "import yaml" 2>/dev/null || need python3-yaml
             { has python3 && python3 -c 'import ensurepip' 2>/dev/null; } || need python3-venv
+            { has chromium && has chromedriver; } || need chromium
             { has promtool && has prometheus; } || [ -x .build/tools/usr/bin/prometheus ] || need prometheus
             ;;
         *)
@@ -170,6 +171,10 @@ for name in $missing; do
             # shellcheck disable=SC2086 # a list of words
             apt install -y --no-install-recommends $libraries || failed pgbouncer
             rm .build/tools/pgbouncer_*.deb
+            ;;
+        chromium)
+            apt install -y --no-install-recommends chromium chromium-driver ||
+                echo "(chromium and chromium-driver could not be installed: tests in a browser are skipped)"
             ;;
         prometheus)
             # Debian's package would start a Prometheus server: take the programs out of it.

@@ -1,10 +1,13 @@
 import CLibRDKafka
+import Synchronization
 
 /// Creates, describes, changes and deletes topics, and reads offsets.
 ///
 /// Every call asks the cluster, on a thread of the library's own, and gives up after its time-out.
 public final class KafkaAdmin: Sendable {
     private let core: ProducerCore
+    private let properties: ClientProperties
+    private let groups = Mutex<ProducerCore?>(nil)
 
     /// Makes an admin client; it connects in the background, so an unreachable cluster is not an error here.
     ///
@@ -21,6 +24,7 @@ public final class KafkaAdmin: Sendable {
         var all = ClientProperties(bootstrapServers: bootstrapServers, clientID: clientID)
         all.set("allow.auto.create.topics", false)
         all.override(with: properties)
+        self.properties = all
         core = try ProducerCore(
             kind: "admin client", properties: all, observer: ClientObserver(log: log, statistics: nil, errors: nil),
             fatal: nil)
@@ -28,6 +32,23 @@ public final class KafkaAdmin: Sendable {
 
     deinit {
         core.beginClosing()
+        groups.withLock { $0 }?.beginClosing()
+    }
+
+    /// For offsets of groups. When a coordinator can't answer yet, or not any more, librdkafka tells the client's own
+    /// group, and crashes where there is none (confluentinc/librdkafka#5040): here there is one, which nobody joins.
+    private func groupsClient() throws(KafkaError) -> Client {
+        try groups.withLock { core throws(KafkaError) in
+            guard !self.core.client.isClosed else { throw .closed("admin client") }
+            if let core { return core.client }
+            var properties = properties
+            if properties["group.id"] == nil { properties.set("group.id", "outbox-admin") }
+            let made = try ProducerCore(
+                kind: "admin client", type: RD_KAFKA_CONSUMER, properties: properties,
+                observer: ClientObserver(log: self.core.client.observer.log, statistics: nil, errors: nil), fatal: nil)
+            core = made
+            return made.client
+        }
     }
 
     // MARK: Topics
@@ -270,7 +291,7 @@ public final class KafkaAdmin: Sendable {
         group: String, _ partitions: [KafkaTopicPartition], timeout: Duration = .seconds(10)
     ) async throws(KafkaError) -> [KafkaTopicPartition: Int64] {
         guard !partitions.isEmpty else { return [:] }
-        return try await core.client.block { handle throws(KafkaError) in
+        return try await groupsClient().block { handle throws(KafkaError) in
             let list = try PartitionList(partitions)
             return try AdminCall.run(
                 handle, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, timeout: timeout,
@@ -299,7 +320,7 @@ public final class KafkaAdmin: Sendable {
         group: String, _ offsets: [KafkaTopicPartition: Int64], timeout: Duration = .seconds(10)
     ) async throws(KafkaError) {
         guard !offsets.isEmpty else { return }
-        try await core.client.block { handle throws(KafkaError) in
+        try await groupsClient().block { handle throws(KafkaError) in
             let list = try PartitionList(offsets.map { KafkaTopicPartitionOffset($0, .offset($1)) })
             _ = try AdminCall.run(
                 handle, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS, timeout: timeout,
@@ -321,5 +342,6 @@ public final class KafkaAdmin: Sendable {
     /// ``KafkaError/Code/closed``.
     public func close() async {
         await core.close()
+        await groups.withLock { $0 }?.close()
     }
 }

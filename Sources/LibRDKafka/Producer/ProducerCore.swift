@@ -13,6 +13,8 @@ final class ProducerCore: @unchecked Sendable {
     let registry = DeliveryRegistry()
     let space = SpaceWaiters()
     private let queue: OpaquePointer
+    /// A consumer's group is not left: nobody has joined it.
+    private let destroyFlags: Int32
     private let fatalHandler: (@Sendable (KafkaError) -> Void)?
     private let fatal = Mutex<KafkaError?>(nil)
     private let topics = Mutex<[String: KafkaTopic]>([:])
@@ -26,12 +28,14 @@ final class ProducerCore: @unchecked Sendable {
     }
 
     init(
-        kind: String, properties: ClientProperties, observer: ClientObserver,
-        fatal fatalHandler: (@Sendable (KafkaError) -> Void)?
+        kind: String, type: rd_kafka_type_t = RD_KAFKA_PRODUCER, properties: ClientProperties,
+        observer: ClientObserver, fatal fatalHandler: (@Sendable (KafkaError) -> Void)?
     ) throws(KafkaError) {
         client = try Client(
-            kind: kind, type: RD_KAFKA_PRODUCER, properties: properties, events: RD_KAFKA_EVENT_DR, observer: observer)
+            kind: kind, type: type, properties: properties,
+            events: type == RD_KAFKA_PRODUCER ? RD_KAFKA_EVENT_DR : 0, observer: observer)
         self.fatalHandler = fatalHandler
+        destroyFlags = type == RD_KAFKA_CONSUMER ? RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE : 0
         guard let queue = rd_kafka_queue_get_main(client.unguardedHandle) else {
             client.destroy()
             throw KafkaError(.systemResource, "librdkafka gave no queue")
@@ -179,7 +183,7 @@ final class ProducerCore: @unchecked Sendable {
         thread.wait { $0.hasStopped ? () : nil }
         for topic in topics.withLock({ $0 }).values { rd_kafka_topic_destroy(topic.handle) }
         rd_kafka_queue_destroy(queue)
-        client.destroy()
+        client.destroy(flags: destroyFlags)
         finish()
     }
 

@@ -13,6 +13,7 @@ struct BeyondLook {
     var consumers = ConsumerWatch()
     var delays = DelayRing()
     var applied = AppliedWatch()
+    var audit: [AuditSection.Row] = []
 }
 
 extension ConsolePoller {
@@ -69,6 +70,7 @@ extension ConsolePoller {
         if let readModel = sources.readModel {
             do {
                 try await readModel.read(into: &section, outbox: sources.outbox)
+                beyond.audit = (try? await readModel.audit()) ?? []
             } catch {
                 logger.debug("the console can't read the read model", metadata: ["error": "\(error)"])
                 let reason = (error as? PQError).map { LogRedaction.redacted($0.message) } ?? "no answer"

@@ -86,7 +86,7 @@ extension ConsolePoller {
 
     private func audit() async throws -> AuditSection {
         do {
-            return try await sources.outbox.audit()
+            return AuditSection(try await sources.outbox.audit() + beyond.audit)
         } catch let error as PQError where error.sqlState == "42501" {
             return AuditSection(unseen: "The dispatcher's role may not read outbox_audit.")
         }

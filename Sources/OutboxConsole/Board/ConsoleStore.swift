@@ -35,18 +35,9 @@ struct ConsoleStore: Sendable {
     }
 
     /// What operators did last. One statement's rows are one thing that somebody did.
-    func audit() async throws -> AuditSection {
+    func audit() async throws -> [AuditSection.Row] {
         try await pool.withConnection { connection in
-            try AuditSection(
-                await connection.query(
-                    """
-                    SELECT at, actor, action, count(*), min(aggregate_type), min(aggregate_id), min(reason)
-                    FROM (
-                        SELECT id, at, actor, action, aggregate_type, aggregate_id, reason FROM outbox_audit
-                        ORDER BY id DESC LIMIT 500
-                    ) AS latest
-                    GROUP BY at, actor, action ORDER BY max(id) DESC LIMIT 20
-                    """))
+            try AuditSection.rows(of: try await connection.query(AuditSection.latest(of: "outbox_audit")))
         }
     }
 

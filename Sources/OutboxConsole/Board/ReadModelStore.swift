@@ -31,6 +31,15 @@ struct ReadModelStore: Sendable {
         section.staleAnswers = try? await staleAnswers()
     }
 
+    /// What operators did last with what consumers could not apply.
+    ///
+    /// - Throws: `PQError`.
+    func audit() async throws -> [AuditSection.Row] {
+        try await pool.withConnection { connection in
+            try AuditSection.rows(of: try await connection.query(AuditSection.latest(of: "outbox_consumer_audit")))
+        }
+    }
+
     /// An event that waits.
     func event(_ id: UUID, of consumer: String) async throws -> HeldEvent? {
         try await DeadLetters(pool: pool, consumer: consumer).event(id)

@@ -1,21 +1,32 @@
 import { $, el, set } from "./words.js";
 
-const span = 900000, width = 320, height = 96;
+const width = 320, height = 96;
+const shortest = 120000, longest = 900000;
 
-/** Draws lines over the last quarter of an hour.
+// What all charts show: up to a quarter of an hour, or as long as there is something to be shown.
+let end = 0, span = shortest;
+
+/** Says of which time samples are. */
+export function timeIs(samples) {
+  if (!samples.length) return;
+  end = samples[samples.length - 1][0];
+  span = Math.max(shortest, Math.min(longest, end - samples[0][0]));
+  set($("charts-title"), `The last ${Math.round(span / 60000)} minutes`);
+}
+
+/** Draws lines over that time.
  *  samples: [milliseconds, value…]; lines: [column, name] each; format: of a value; said: of the last sample. */
 export function chart(name, title, samples, lines, format, said, none = "nothing yet") {
   const figure = $(`chart-${name}`) ?? frame(name, lines);
   const columns = lines.map(([column]) => column);
   const values = samples.flatMap((s) => columns.map((c) => s[c])).filter((v) => v != null);
   const most = Math.max(...values, 0);
-  const end = samples.length ? samples[samples.length - 1][0] : 0;
   const place = (sample, column) => [
     width - (end - sample[0]) / span * width, height - 2 - (most ? sample[column] / most : 0) * (height - 8),
   ];
   const shapes = [];
   columns.forEach((column, index) => {
-    for (const points of runs(samples.filter((s) => end - s[0] <= span), column, place)) {
+    for (const points of runs(samples.filter((s) => end - s[0] <= span && s[0] <= end), column, place)) {
       const text = points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ");
       if (!index) shapes.push(shape("polygon", `${points[0][0].toFixed(1)},${height} ${text} ${points[points.length - 1][0].toFixed(1)},${height}`));
       shapes.push(shape("polyline", text, index ? "b" : "a"));

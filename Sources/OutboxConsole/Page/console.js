@@ -1,12 +1,19 @@
 import { $, seconds, set } from "./words.js";
 import { show } from "./sections.js";
+import { unknown } from "./troubles.js";
 
 // The link to the dispatcher: events as they come; where those can't be had, a question now and then.
 
 const interval = 5000;
 let lastHeard = 0, source = null, polling = null;
 
-function link(kind, text) { $("link").className = `link ${kind}`; set($("link"), text); }
+function link(kind, text) {
+  $("link").className = `link ${kind}`;
+  set($("link"), text);
+  // What stands there is old: nobody may take it for what is.
+  document.body.classList.toggle("stale", kind === "lost");
+  if (kind === "lost") unknown();
+}
 function heard(kind, text) { lastHeard = Date.now(); link(kind, text); }
 
 async function ask() {

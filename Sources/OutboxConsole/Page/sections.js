@@ -1,5 +1,5 @@
 import { $, age, clockIs, count, el, plural, seconds, set, spans } from "./words.js";
-import { chart } from "./charts.js";
+import { chart, timeIs } from "./charts.js";
 import { either, part, table } from "./tables.js";
 import { flowCache, flowConsumers, flowNow, stage } from "./flow.js";
 import { verdict } from "./troubles.js";
@@ -24,6 +24,7 @@ export const show = {
     drawHeld(data.parked);
   },
   samples(data) {
+    timeIs(data);
     chart("delay", "Commit → Kafka", data, [[3, "p50"], [4, "p99"]], seconds, both);
     chart("rate", "Published", data, [[1, ""]], (v) => `${count(v)}/s`, (last) => `${count(last[1])}/s`);
     chart("backlog", "Backlog", data, [[2, ""]], count, (last) => plural(Math.round(last[2]), "event"));

@@ -20,6 +20,15 @@ export function verdict(data) {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="${colours[state]}"/></svg>`);
 }
 
+/** Nobody says how things are. */
+export function unknown() {
+  set($("verdict-title"), "This dispatcher does not answer");
+  $("verdict").className = "verdict fail";
+  $("troubles").dataset.key = "";
+  $("troubles").replaceChildren(el("li", "What stands below is the last that was heard. Is its process running? Others take its lanes over when their leases end.", "error"));
+  document.title = "(?) outbox";
+}
+
 function card(finding) {
   const item = el("li", null, finding.severity);
   item.dataset.id = finding.id;
