@@ -18,7 +18,8 @@ extension OutboxStore {
             return try result[0].decode((Bool, Bool, Bool).self)
         }
         guard found.0 else {
-            throw DispatcherError(.schema, "the database has no table outbox_events: run `outbox migrate`")
+            throw DispatcherError(
+                .schema, "the database has no table outbox_events: run `outbox migrate` (table-missing)")
         }
         guard found.1 else {
             throw DispatcherError(
