@@ -185,6 +185,7 @@ final class DispatchLoop {
             if let found, found.isCut { wideLanes.insert(lane) }
             return LaneStateMachine.ClaimedLane(
                 lane: lane, epoch: epoch, rows: found?.rows.count ?? 0, bytes: found?.bytes ?? 0,
+                last: found?.last ?? 0,
                 isFull: found.map { $0.isCut || $0.rows.count >= limit.rows || $0.bytes >= limit.bytes } ?? false)
         }
         for (lane, isCautious) in machine.claimed(claimed, now: now) {

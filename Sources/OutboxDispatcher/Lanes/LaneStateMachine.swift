@@ -12,8 +12,10 @@ struct LaneStateMachine {
         var batchSize = 500
         /// About how many rows one claim brings.
         var rowsPerClaim = 4000
+        /// About how many bytes of payload one claim of lanes with a backlog brings.
+        var bytesPerClaim = 3 << 20
         /// No claim begins while as many rows are in flight.
-        var maximumRowsInFlight = 12_000
+        var maximumRowsInFlight = 10_000
         /// No claim begins while as many bytes of payload are in flight.
         var maximumBytesInFlight = 6 << 20
         /// The longest time between two claims when idle.
@@ -39,6 +41,8 @@ struct LaneStateMachine {
         var releasedEpoch: Int64 = -1
         /// The last claim brought as many rows as it could: there is more.
         var isHot = false
+        /// The sequence of the last event that was claimed of it.
+        var position: Int64 = 0
         /// Among its first events is one that may have been refused by the broker: they are sent one by one.
         var isCautious = false
         var rowsInFlight = 0
@@ -71,6 +75,10 @@ struct LaneStateMachine {
     private var isSettling = false
     private var isProbing = false
     private var nextHotLane = 0
+    /// Of claims of lanes with a backlog, how many were made.
+    private var hotClaims = 0
+    /// The size of the payloads that the last claim brought, on average.
+    private var bytesPerRow = 0
     /// When idle lanes that had nothing left are looked at again.
     private var nextSweep: Duration = .zero
     private var nextProbe: Duration = .zero
@@ -138,18 +146,27 @@ struct LaneStateMachine {
         return time > now ? time : now + settings.shortestPause
     }
 
+    /// Lanes with a backlog: those that are furthest behind, and now and then those whose turn it is.
+    ///
+    /// Lanes are not equally large. Taken in turns, they would drift apart, and each page of the table, with events of
+    /// all of them, would have left the server's memory again when the next lane comes to it.
     private mutating func hotClaim() -> (lanes: [Int], limit: Int)? {
-        let wanted = max(1, settings.rowsPerClaim / settings.batchSize)
-        var chosen: [Int] = []
-        for offset in 0..<lanes.count {
-            let lane = (nextHotLane + offset) % lanes.count
-            if lanes[lane].phase == .idle, lanes[lane].isHot, !lanes[lane].isLeaving { chosen.append(lane) }
-            if chosen.count == wanted { break }
-        }
+        let rows = min(settings.rowsPerClaim, settings.bytesPerClaim / max(1, bytesPerRow))
+        let wanted = max(1, rows / settings.batchSize)
+        var chosen = lanes.indices.map { (nextHotLane + $0) % lanes.count }
+            .filter { lanes[$0].phase == .idle && lanes[$0].isHot && !lanes[$0].isLeaving }
+        hotClaims += 1
+        // A lane that is behind, and doesn't get on, must not keep the others waiting for ever.
+        let isInTurn = hotClaims.isMultiple(of: Self.claimsPerTurn)
+        if !isInTurn { chosen.sort { lanes[$0].position < lanes[$1].position } }
+        chosen = Array(chosen.prefix(wanted))
         guard let last = chosen.last else { return nil }
-        nextHotLane = (last + 1) % lanes.count
+        if isInTurn { nextHotLane = (last + 1) % lanes.count }
         return (chosen, settings.batchSize)
     }
+
+    /// One claim of so many takes the lanes in turns.
+    private static let claimsPerTurn = 8
 
     private mutating func sweepClaim(now: Duration) -> (lanes: [Int], limit: Int)? {
         let idle = lanes.indices.filter { lanes[$0].phase == .idle && !lanes[$0].isHot && !lanes[$0].isLeaving }
@@ -253,6 +270,8 @@ struct LaneStateMachine {
         let epoch: Int64
         let rows: Int
         let bytes: Int
+        /// The sequence of its last event, if it has any.
+        var last: Int64 = 0
         /// The claim stopped at one of its limits, so there is probably more.
         let isFull: Bool
     }
@@ -277,8 +296,11 @@ struct LaneStateMachine {
             lanes[lane].bytesInFlight = claim.bytes
             rowsInFlight += claim.rows
             bytesInFlight += claim.bytes
+            lanes[lane].position = claim.last
             toPublish.append((lane, lanes[lane].isCautious))
         }
+        let (rows, bytes) = claimed.reduce((0, 0)) { ($0.0 + $1.rows, $0.1 + $1.bytes) }
+        if rows > 0 { bytesPerRow = bytes / rows }
         if !toPublish.isEmpty { lastSign = now }
         if isSweeping { nextSweep = now + pause(now: now) }
         return toPublish

@@ -17,6 +17,8 @@ struct ClaimedEvents: Sendable {
         let bytes: Int
         /// It ends before an event whose payload was withheld; the next claim must be a wide one.
         let isCut: Bool
+        /// The sequence of the last of them; 0 if there is none.
+        var last: Int64 { rows.last.map(events.sequence) ?? 0 }
     }
 
     /// The rows lane by lane. A lane's rows stand together: the claim makes them lane after lane.
