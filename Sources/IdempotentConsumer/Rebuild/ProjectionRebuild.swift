@@ -83,8 +83,8 @@ public struct ProjectionRebuild: Sendable {
                 await finish()
                 return report
             } catch {
-                // Whatever is left, the next rebuild removes. In a task of its own: this one may be cancelled.
-                await Task { try? await store.cleanUp() }.value
+                // Whatever is left, the next rebuild removes.
+                await shieldedFromCancellation { try? await store.cleanUp() }
                 throw error
             }
         }

@@ -160,29 +160,13 @@ extension RebuildStore {
     /// Runs while no other rebuild of this consumer does.
     /// - Throws: ``ConsumerError/Code/rebuild`` when another one runs.
     func alone<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
-        let key = "outbox rebuild " + live
-        return try await pool.withConnection { connection in
-            try await connection.requireSession(for: "a rebuild")
-            // One that was killed keeps its lock until the server has noticed.
-            let deadline = ContinuousClock.now + .seconds(10)
-            while true {
-                let taken = try await connection.query("SELECT pg_try_advisory_lock(hashtextextended(\(key), 0))")
-                if try taken[0].decode(0, as: Bool.self) { break }
-                guard .now < deadline else {
-                    throw ConsumerError(.rebuild, "another rebuild of the consumer \(live) is running")
-                }
-                try await Task.sleep(for: .milliseconds(200))
-            }
+        try await pool.withConnection { connection in
             do {
-                let result = try await body()
-                _ = try? await connection.query("SELECT pg_advisory_unlock(hashtextextended(\(key), 0))")
-                return result
-            } catch {
-                // In a task of its own: this one may be cancelled.
-                await Task {
-                    _ = try? await connection.query("SELECT pg_advisory_unlock(hashtextextended(\(key), 0))")
-                }.value
-                throw error
+                // One that was killed keeps its lock until the server has noticed.
+                return try await connection.withAdvisoryLock(
+                    "outbox rebuild " + live, for: "a rebuild", patience: .seconds(10), body)
+            } catch is PQAdvisoryLockTaken {
+                throw ConsumerError(.rebuild, "another rebuild of the consumer \(live) is running")
             }
         }
     }

@@ -117,8 +117,10 @@ final class PQHandoff<Element: Sendable>: Sendable {
             return state.waiters
         }
         for waiter in waiters { waiter.continuation.resume(returning: .failed(error)) }
-        // Not cancellable: whoever closes wants to know that nothing is in use any more.
-        await Task { for _ in 0..<count { _ = try? await self.waitInLine(timeout: nil, drains: true) } }.value
+        // Whoever closes wants to know that nothing is in use any more.
+        await shieldedFromCancellation {
+            for _ in 0..<count { _ = try? await self.waitInLine(timeout: nil, drains: true) }
+        }
         close(error)
     }
 

@@ -96,32 +96,14 @@ public struct PQMigrator: Sendable {
     public func withLock<Result: Sendable>(
         on connection: PQConnection, _ body: () async throws -> Result
     ) async throws -> Result {
-        try await connection.requireSession(for: "a migration")
-        // Asked for again and again: a session that waits inside the lock function holds a snapshot, and
-        // CREATE INDEX CONCURRENTLY would wait for that in turn, for ever.
-        while true {
-            let taken = try await connection.query("SELECT pg_try_advisory_lock(hashtextextended(\(table), 0))")
-            if try taken[0].decode(0, as: Bool.self) { break }
-            try await Task.sleep(for: .milliseconds(100))
-        }
-        do {
+        try await connection.withAdvisoryLock(table, for: "a migration") {
             try await connection.execute(
                 """
                 CREATE TABLE IF NOT EXISTS \(unsafe: table) (
                     version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TIMESTAMPTZ NOT NULL DEFAULT now())
                 """)
-            let result = try await body()
-            try await unlock(connection)
-            return result
-        } catch {
-            // A connection that is gone has let go of its lock already. In a task of its own: this one may be cancelled.
-            await Task { try? await unlock(connection) }.value
-            throw error
+            return try await body()
         }
-    }
-
-    private func unlock(_ connection: PQConnection) async throws {
-        _ = try await connection.query("SELECT pg_advisory_unlock(hashtextextended(\(table), 0))")
     }
 
     private func appliedVersions(on connection: PQConnection) async throws -> Set<Int> {
