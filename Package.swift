@@ -56,7 +56,8 @@ let package = Package(
             dependencies: ["LibPQ", "LibRDKafka", "Outbox", "IdempotentConsumer"], swiftSettings: settings),
         .target(
             name: "OutboxDoctor",
-            dependencies: ["LibPQ", "LibRDKafka", "Outbox", "OutboxDispatcher"], swiftSettings: settings),
+            dependencies: ["LibPQ", "LibRDKafka", "Outbox", "OutboxDispatcher", "OutboxCommandLine"],
+            swiftSettings: settings),
         .target(name: "OutboxHTTP", dependencies: ["CMicroHTTPD", "OutboxTelemetry"], swiftSettings: settings),
         .target(
             name: "OutboxConsole",
@@ -88,7 +89,7 @@ let package = Package(
             name: "OutboxTool",
             dependencies: [
                 "OutboxDispatcher", "IdempotentConsumer", "OutboxVerify", "OutboxDoctor", "OutboxHTTP", "OutboxConsole",
-                "OutboxCommandLine", "Outbox", "LibPQ", "LibRDKafka",
+                "OutboxCommandLine", "OutboxTelemetry", "Outbox", "LibPQ", "LibRDKafka",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -142,7 +143,7 @@ let package = Package(
 
         // Real servers: started on loopback, stopped by process id
         .target(
-            name: "Servers", dependencies: ["LibPQ", "LibRDKafka"], path: "Integration/Servers",
+            name: "Servers", dependencies: ["LibPQ", "LibRDKafka", "OutboxTelemetry"], path: "Integration/Servers",
             swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests",
@@ -172,7 +173,8 @@ let package = Package(
             ],
             path: "Integration/Faults", exclude: ["Mutations"], swiftSettings: settings),
         .executableTarget(
-            name: "Runbook", dependencies: ["Servers", "LibPQ", "Outbox", "OutboxCommandLine", "Workforce"],
+            name: "Runbook",
+            dependencies: ["Servers", "LibPQ", "Outbox", "OutboxCommandLine", "OutboxTelemetry", "Workforce"],
             path: "Integration/Runbook", resources: [.embedInCode("Scenarios/scenarios.json")],
             swiftSettings: settings),
         .executableTarget(

@@ -2,6 +2,7 @@ import Foundation
 import LibPQ
 import Outbox
 import OutboxCommandLine
+import OutboxTelemetry
 import Servers
 
 /// Whether claims stay as fast as they were while retention deletes what is written: a steady load for several times

@@ -1,5 +1,6 @@
 import Foundation
 import LibPQ
+import OutboxTelemetry
 import Servers
 
 /// Whether a claim costs the same at the end of a large backlog as at its beginning.
@@ -53,7 +54,7 @@ struct Backlog {
         let rows: Double
         let settled: Double
 
-        init(_ metrics: MetricSamples) {
+        init(_ metrics: PrometheusSamples) {
             seconds = metrics["outbox_dispatch_claim_seconds_sum"]
             rows = metrics["outbox_dispatch_claimed_total"]
             settled = metrics["outbox_dispatch_success_total"]

@@ -1,3 +1,4 @@
+import OutboxTelemetry
 import Servers
 
 /// What the dispatchers have counted, all of them together.
@@ -15,7 +16,7 @@ struct DispatchCounts: Equatable {
         return counts
     }
 
-    private mutating func add(_ metrics: MetricSamples) {
+    private mutating func add(_ metrics: PrometheusSamples) {
         texts.append(metrics.text)
         success += metrics["outbox_dispatch_success_total"]
         for (series, value) in metrics.all {

@@ -1,3 +1,5 @@
+import OutboxTelemetry
+
 /// The metrics of a dispatcher that `outbox top` shows, whatever their prefix.
 struct DispatcherMetrics: Sendable, Equatable {
     /// Events settled since the dispatcher's start.
@@ -12,11 +14,7 @@ struct DispatcherMetrics: Sendable, Equatable {
 
     /// - Parameter exposition: Prometheus' text.
     init(_ exposition: String) {
-        for line in exposition.split(separator: "\n") where !line.hasPrefix("#") {
-            guard let space = line.lastIndex(of: " "), let value = Double(line[line.index(after: space)...]) else {
-                continue
-            }
-            let series = line[..<space]
+        for (series, value) in PrometheusSamples(exposition).all {
             if series.hasSuffix("_success_total") {
                 settled += value
             } else if let match = series.wholeMatch(of: /\w+_delay_seconds_bucket\{le="([^"]+)"\}/),

@@ -1,0 +1,6 @@
+package import OutboxTelemetry
+
+extension HTTPClient {
+    /// `GET /metrics`.
+    package func metrics() async throws -> PrometheusSamples { PrometheusSamples(try await get("/metrics").text) }
+}

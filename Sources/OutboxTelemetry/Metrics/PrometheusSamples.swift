@@ -1,0 +1,21 @@
+/// The samples in a text that Prometheus reads, such as our tools serve at `/metrics`.
+package struct PrometheusSamples: Sendable {
+    /// The text itself.
+    package let text: String
+    /// Each series, name and labels as they are written, with its value.
+    package let all: [(series: Substring, value: Double)]
+
+    /// Reads a text; what is no sample in it is passed over.
+    package init(_ text: String) {
+        self.text = text
+        all = text.split(separator: "\n").compactMap { line in
+            guard !line.hasPrefix("#"), let space = line.lastIndex(of: " "),
+                let value = Double(line[line.index(after: space)...])
+            else { return nil }
+            return (line[..<space], value)
+        }
+    }
+
+    /// The value of a series, labels and all; 0 where there is none.
+    package subscript(series: String) -> Double { all.first { $0.series == series }?.value ?? 0 }
+}
