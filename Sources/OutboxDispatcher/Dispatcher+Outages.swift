@@ -7,13 +7,14 @@ import Synchronization
 extension Dispatcher {
     /// Watches whether the brokers take messages.
     func watchBroker(publisher: Publisher, admin: KafkaAdmin) async {
+        let start = ContinuousClock.now
         var isRefusalTold = false
         while !Task.isCancelled {
             var reason: String?
-            if !publisher.hasSucceeded || .now - publisher.lastSuccess > .seconds(5) {
+            if publisher.lastSuccess.map({ .now - $0 > .seconds(5) }) ?? true {
                 do {
                     _ = try await admin.metadata(topics: [], timeout: .seconds(5))
-                    if publisher.outstanding > 0, .now - publisher.lastSuccess > .seconds(15) {
+                    if publisher.outstanding > 0, .now - (publisher.lastSuccess ?? start) > .seconds(15) {
                         reason = "the brokers answer, but acknowledge nothing"
                     }
                 } catch {

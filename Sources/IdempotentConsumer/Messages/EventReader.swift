@@ -14,23 +14,6 @@ package struct EventReader {
         case malformed(Malformation)
     }
 
-    /// The names of the headers of one style, for those who have to mend them; nil where the key or the payload says it.
-    private struct Style {
-        let eventType: String
-        var aggregateType: String?
-        var aggregateID: String?
-        var occurredAt: String?
-        var tenantID: String?
-
-        static let native = Style(
-            eventType: "event_type", aggregateType: "aggregate_type", aggregateID: "aggregate_id",
-            occurredAt: "occurred_at", tenantID: "tenant_id")
-        static let cloudevents = Style(
-            eventType: "ce_type", aggregateType: "ce_aggregatetype", aggregateID: "ce_subject", occurredAt: "ce_time",
-            tenantID: "ce_tenantid")
-        static let debezium = Style(eventType: "eventType")
-    }
-
     private let eventTypes: Set<String>?
     private var names = TextCache()
     private var types = TextCache()
@@ -57,25 +40,25 @@ package struct EventReader {
     private mutating func readEvent(
         _ message: some MessageSource, _ headers: KnownHeaders
     ) throws(Malformation) -> Outcome {
-        let (style, fields, eventID) = try Self.identify(headers)
-        guard let eventType = try Self.text(fields.eventType, style.eventType, using: &types), !eventType.isEmpty else {
+        let (fields, eventID) = try Self.identify(headers)
+        guard let eventType = try Self.text(fields.eventType, using: &types), !eventType.isEmpty else {
             throw .noEventType
         }
         guard eventTypes?.contains(eventType) ?? true else { return .unknown(eventType: eventType) }
         let payload = try Self.payload(of: message)
 
-        var aggregateType = try Self.optionalText(fields.aggregateType, style.aggregateType, using: &names)
+        var aggregateType = try Self.optionalText(fields.aggregateType, using: &names)
         if aggregateType == nil { aggregateType = Self.member("aggregateType", of: payload) }
-        var aggregateID = try Self.uncachedText(fields.aggregateID, style.aggregateID)
+        var aggregateID = try Self.uncachedText(fields.aggregateID)
         if aggregateID == nil { aggregateID = try Self.key(of: message) ?? Self.member("aggregateId", of: payload) }
         guard let aggregateID, !aggregateID.isEmpty else { throw .noAggregateID }
 
         let occurredAt =
-            try Self.uncachedText(fields.occurredAt, style.occurredAt)
-            ?? (style.occurredAt == nil ? Self.member("occurredAt", of: payload) : nil)
+            try Self.uncachedText(fields.occurredAt)
+            ?? (fields.isComplete ? nil : Self.member("occurredAt", of: payload))
         let tenantID =
-            try Self.optionalText(fields.tenantID, style.tenantID, using: &tenants)
-            ?? (style.tenantID == nil ? Self.member("tenantId", of: payload) : nil)
+            try Self.optionalText(fields.tenantID, using: &tenants)
+            ?? (fields.isComplete ? nil : Self.member("tenantId", of: payload))
         return .event(
             ReceivedEvent(
                 eventID: eventID, eventType: eventType,
@@ -84,24 +67,24 @@ package struct EventReader {
                 occurredAt: occurredAt.flatMap { RFC3339.parse($0) }, tenantID: tenantID,
                 trace: Self.trace(headers), payload: payload, topic: message.topic,
                 partition: message.partition, offset: message.offset,
-                replayID: headers.replayID.flatMap { UUIDText.parse($0) }))
+                replayID: headers.replayID.flatMap { UUIDText.parse($0.value) }))
     }
 
     private static func identify(
         _ headers: KnownHeaders
-    ) throws(Malformation) -> (style: Style, fields: KnownHeaders.Fields, eventID: UUID) {
-        let (style, fields, bytes) =
-            if let bytes = headers.native.eventID {
-                (Style.native, headers.native, bytes)
-            } else if let bytes = headers.cloudevents.eventID {
-                (Style.cloudevents, headers.cloudevents, bytes)
-            } else if let bytes = headers.debezium.eventID {
-                (Style.debezium, headers.debezium, bytes)
+    ) throws(Malformation) -> (fields: KnownHeaders.Fields, eventID: UUID) {
+        let (fields, header) =
+            if let header = headers.native.eventID {
+                (headers.native, header)
+            } else if let header = headers.cloudevents.eventID {
+                (headers.cloudevents, header)
+            } else if let header = headers.debezium.eventID {
+                (headers.debezium, header)
             } else {
                 throw .noEventID
             }
-        guard let id = UUIDText.parse(bytes) else { throw .badEventID }
-        return (style, fields, id)
+        guard let id = UUIDText.parse(header.value) else { throw .badEventID }
+        return (fields, id)
     }
 
     private static func payload(of message: some MessageSource) throws(Malformation) -> [UInt8] {
@@ -130,41 +113,38 @@ package struct EventReader {
         return isThere ? text : nil
     }
 
-    /// - Parameter name: of the header, for the error.
     private static func text(
-        _ bytes: UnsafeRawBufferPointer?, _ name: String?, using cache: inout TextCache
+        _ header: KnownHeaders.Header?, using cache: inout TextCache
     ) throws(Malformation) -> String? {
-        guard let bytes else { return nil }
-        guard let text = cache.text(bytes) else { throw .badText(header: "the header \(name ?? "")") }
+        guard let header else { return nil }
+        guard let text = cache.text(header.value) else { throw .badText(header: "the header \(header.name)") }
         return text
     }
 
     private static func optionalText(
-        _ bytes: UnsafeRawBufferPointer?, _ name: String?, using cache: inout TextCache
+        _ header: KnownHeaders.Header?, using cache: inout TextCache
     ) throws(Malformation) -> String? {
-        try text(bytes, name, using: &cache).flatMap { $0.isEmpty ? nil : $0 }
+        try text(header, using: &cache).flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private static func uncachedText(
-        _ bytes: UnsafeRawBufferPointer?, _ name: String?
-    ) throws(Malformation) -> String? {
-        guard let bytes else { return nil }
-        guard let text = String(databaseText: bytes) else { throw .badText(header: "the header \(name ?? "")") }
+    private static func uncachedText(_ header: KnownHeaders.Header?) throws(Malformation) -> String? {
+        guard let header else { return nil }
+        guard let text = String(databaseText: header.value) else { throw .badText(header: "the header \(header.name)") }
         return text.isEmpty ? nil : text
     }
 
     /// Where the sequence is missing it is 0: order is then the partition's.
-    private static func sequence(_ bytes: UnsafeRawBufferPointer?) throws(Malformation) -> Int64 {
-        guard let bytes, !bytes.isEmpty else { return 0 }
-        guard let number = Int64(decimal: bytes) else { throw .badSequence }
+    private static func sequence(_ header: KnownHeaders.Header?) throws(Malformation) -> Int64 {
+        guard let value = header?.value, !value.isEmpty else { return 0 }
+        guard let number = Int64(decimal: value) else { throw .badSequence }
         return number
     }
 
     private static func trace(_ headers: KnownHeaders) -> TraceContext? {
         guard let parent = headers.traceParent else { return nil }
         return TraceContext(
-            traceparent: String(decoding: parent, as: UTF8.self),
-            tracestate: headers.traceState.map { String(decoding: $0, as: UTF8.self) })
+            traceparent: String(decoding: parent.value, as: UTF8.self),
+            tracestate: headers.traceState.map { String(decoding: $0.value, as: UTF8.self) })
     }
 
     /// What stands before the first dot, or all of it.

@@ -1,31 +1,39 @@
-/// The values of the headers that events are read from, found in one pass over all of them. They are lent: valid only as
-/// long as what they were noted from.
+/// The headers that events are read from, found in one pass over all of them. Their values are lent: valid only as long
+/// as what they were noted from.
 package struct KnownHeaders {
-    /// One header style's.
-    struct Fields {
-        var eventID: UnsafeRawBufferPointer?
-        var eventType: UnsafeRawBufferPointer?
-        var aggregateType: UnsafeRawBufferPointer?
-        var aggregateID: UnsafeRawBufferPointer?
-        var sequence: UnsafeRawBufferPointer?
-        var occurredAt: UnsafeRawBufferPointer?
-        var tenantID: UnsafeRawBufferPointer?
+    /// One of them, with its name for those who have to mend it.
+    struct Header {
+        let name: StaticString
+        let value: UnsafeRawBufferPointer
     }
 
-    private(set) var native = Fields()
-    private(set) var cloudevents = Fields()
-    private(set) var debezium = Fields()
-    private(set) var traceParent: UnsafeRawBufferPointer?
-    private(set) var traceState: UnsafeRawBufferPointer?
-    private(set) var replayID: UnsafeRawBufferPointer?
+    /// One header style's.
+    struct Fields {
+        /// Whether the style has headers for all of them; the payload says the rest otherwise.
+        let isComplete: Bool
+        var eventID: Header?
+        var eventType: Header?
+        var aggregateType: Header?
+        var aggregateID: Header?
+        var sequence: Header?
+        var occurredAt: Header?
+        var tenantID: Header?
+    }
+
+    private(set) var native = Fields(isComplete: true)
+    private(set) var cloudevents = Fields(isComplete: true)
+    private(set) var debezium = Fields(isComplete: false)
+    private(set) var traceParent: Header?
+    private(set) var traceState: Header?
+    private(set) var replayID: Header?
 
     /// Takes a header in. Of several with one name the first counts; one without a value is none.
     mutating func note(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?) {
         guard let value else { return }
         let given = name
-        func keep(_ name: StaticString, _ field: inout UnsafeRawBufferPointer?) -> Bool {
+        func keep(_ name: StaticString, _ field: inout Header?) -> Bool {
             guard field == nil, Self.matches(given, name) else { return false }
-            field = value
+            field = Header(name: name, value: value)
             return true
         }
         // By length, so that few names have to be compared.

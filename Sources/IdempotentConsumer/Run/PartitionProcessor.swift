@@ -293,14 +293,8 @@ final class PartitionProcessor<Record: ReadableRecord>: Sendable {
         var counts: [String: Int] = [:]
         var times: [Double] = []
         times.reserveCapacity(outcome.applied.count)
-        var run = 0
-        for (index, event) in outcome.applied.enumerated() {
-            // Most have the type of the one before.
-            run += 1
-            if index + 1 == outcome.applied.count || outcome.applied[index + 1].eventType != event.eventType {
-                counts[event.eventType, default: 0] += run
-                run = 0
-            }
+        for event in outcome.applied {
+            counts[event.eventType, default: 0] += 1
             guard let occurredAt = event.occurredAt else { continue }
             times.append(occurredAt.timeIntervalSince1970)
             metrics.appliedDelay.observe(max(0, now - occurredAt.timeIntervalSince1970))

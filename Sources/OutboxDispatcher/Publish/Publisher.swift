@@ -20,8 +20,7 @@ final class Publisher: Sendable {
         /// Out of use, and not purged: some batches are still under way in them.
         var leaving: [ProducerSlot] = []
         var deaths: [ProducerSlot.Kind: Deaths] = [:]
-        var lastSuccess = ContinuousClock.now
-        var hasSucceeded = false
+        var lastSuccess: ContinuousClock.Instant?
     }
     /// Producers that died without a success in between; each makes the next wait longer.
     private struct Deaths {
@@ -138,7 +137,6 @@ final class Publisher: Sendable {
         state.withLock { state in
             state.deaths = [:]
             state.lastSuccess = .now
-            state.hasSucceeded = true
         }
         clientError.withLock { $0 = nil }
         released(aggregateType, since: traffic.withLock { $0.holds.acknowledged(aggregateType) })
@@ -149,10 +147,8 @@ final class Publisher: Sendable {
         state.withLock { $0.deaths[kind] = nil }
     }
 
-    /// When the broker last acknowledged something, or the publisher was made.
-    var lastSuccess: ContinuousClock.Instant { state.withLock { $0.lastSuccess } }
-    /// The broker has acknowledged something.
-    var hasSucceeded: Bool { state.withLock { $0.hasSucceeded } }
+    /// When the broker last acknowledged something; `nil` when it never has.
+    var lastSuccess: ContinuousClock.Instant? { state.withLock { $0.lastSuccess } }
 
     /// The producers in use, and those that still have batches.
     var slots: [ProducerSlot] { state.withLock { Array($0.slots.values) + $0.leaving } }
