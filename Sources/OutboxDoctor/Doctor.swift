@@ -1,5 +1,6 @@
 import LibPQ
 import LibRDKafka
+import OutboxCommandLine
 
 /// Looks at all that an outbox rests on, and says what is wrong and what mends it.
 ///

@@ -1,3 +1,4 @@
+import OutboxCommandLine
 import OutboxDoctor
 
 /// A check-up's findings, for people.
@@ -52,7 +53,7 @@ struct DoctorText {
     private var summary: String {
         guard report.worst > .note else { return "All is well." }
         let counts = [(report.errors, "error"), (report.warnings, "warning")].filter { $0.0 > 0 }
-            .map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
+            .map { Readable.count($0.0, $0.1) }
         return counts.joined(separator: ", ") + ". Each has a section of its name on the documentation's page Troubles."
     }
 }

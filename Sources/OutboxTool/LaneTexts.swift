@@ -13,7 +13,7 @@ enum LaneTexts {
         for dispatcher in shares.dispatchers {
             table.add([
                 dispatcher.instance, "\(dispatcher.lanes.count)", epochs(of: dispatcher),
-                dispatcher.leaseSeconds.map(lease) ?? "", state(of: dispatcher), dispatcher.startedAt.map(ago) ?? "",
+                dispatcher.leaseSeconds.map(lease) ?? "", state(of: dispatcher), dispatcher.startedAt.map(Readable.ago) ?? "",
             ])
         }
         if !shares.unowned.isEmpty { table.add(["nobody", "\(shares.unowned.count)"]) }
@@ -45,7 +45,7 @@ enum LaneTexts {
     }
 
     /// `1 lane`, `5 lanes`
-    static func count(_ lanes: [Int]) -> String { lanes.count == 1 ? "1 lane" : "\(lanes.count) lanes" }
+    static func count(_ lanes: [Int]) -> String { Readable.count(lanes.count, "lane") }
 
     /// Numbers in order, those that follow one another as a span: `0-15, 20`.
     static func numbers(_ lanes: [Int]) -> String {
@@ -63,18 +63,14 @@ enum LaneTexts {
 
     /// When a lease ends or ended.
     static func lease(_ seconds: Double) -> String {
-        let text = DurationText.readable(seconds: abs(seconds))
+        let text = Readable.seconds(abs(seconds))
         return seconds < 0 ? "\(text) ago" : "in \(text)"
-    }
-
-    static func ago(_ date: Date) -> String {
-        DurationText.readable(seconds: max(0, -date.timeIntervalSinceNow)) + " ago"
     }
 
     private static func state(of dispatcher: LaneShares.Dispatcher) -> String {
         switch dispatcher.state {
         case .live, .stopping: dispatcher.state.rawValue
-        case .drained: "drained" + (dispatcher.drainedAt.map { " \(ago($0))" } ?? "")
+        case .drained: "drained" + (dispatcher.drainedAt.map { " \(Readable.ago($0))" } ?? "")
         case .gone: "gone: its lease has run out"
         }
     }

@@ -56,7 +56,7 @@ enum OperatorOptions {
             Console.standardError.writeLine("error: \(none)")
             return .failure
         }
-        Console.standardOutput.writeLine("\(count) \(count == 1 ? "event" : "events") \(what)")
+        Console.standardOutput.writeLine("\(Readable.count(count, "event")) \(what)")
         return .success
     }
 

@@ -18,7 +18,7 @@ struct VerifyText {
         if !report.findings.isEmpty { parts.append(findings) }
         if !report.notes.isEmpty { parts.append(report.notes.map { "note: \($0)" }.joined(separator: "\n")) }
         let total = report.violations.values.reduce(0, +)
-        parts.append(report.isFine ? "All is well." : "\(total) \(total == 1 ? "violation" : "violations").")
+        parts.append(report.isFine ? "All is well." : "\(Readable.count(total, "violation")).")
         return parts.joined(separator: "\n\n")
     }
 

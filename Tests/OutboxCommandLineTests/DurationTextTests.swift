@@ -31,14 +31,4 @@ struct DurationTextTests {
         #expect(DurationText.format(duration) == text)
         #expect(DurationText.parse(text) == duration)
     }
-
-    @Test(
-        "are short for people",
-        arguments: [
-            (0.01, "10 ms"), (0.354, "350 ms"), (12.3, "12 s"), (200, "3 min"), (7500, "2 h 5 min"),
-            (356_400, "4 d 3 h"),
-        ])
-    func readable(seconds: Double, text: String) {
-        #expect(DurationText.readable(seconds: seconds) == text)
-    }
 }

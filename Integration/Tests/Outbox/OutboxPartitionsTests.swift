@@ -1,5 +1,6 @@
 import LibPQ
 import Servers
+import Synchronization
 import Testing
 
 @testable import Outbox
@@ -73,8 +74,13 @@ struct OutboxPartitionsTests {
             """)
         try await insert(500, settled: "i % 2 = 0", into: database)
         let before = try await plain(database)
-        let conversion = try await OutboxPartitions.convert(in: database.pool, rows: 100)
+        try await database.run("ANALYZE outbox_events")
+        let news = Mutex<[OutboxPartitions.Progress]>([])
+        let conversion = try await OutboxPartitions.convert(in: database.pool, rows: 100) { step in
+            news.withLock { $0.append(step) }
+        }
         #expect(try #require(conversion).lockedFor < .seconds(5))
+        #expect(news.withLock { $0 } == [.reading(rows: 500), .swapping])
         #expect(try await OutboxPartitions.convert(in: database.pool) == nil)
         let between = try await plain(database)
         #expect(between.indexes == before.indexes.subtracting(["outbox_events_event_id_key"]))
@@ -87,8 +93,16 @@ struct OutboxPartitionsTests {
         try await database.pool.withConnection { _ = try await OutboxMigrations.apply(on: $0, lanes: 8) }
         #expect(try await plain(database).indexes.contains("outbox_events_lane_8_idx"))
 
-        let reversal = try await database.pool.withConnection { try await OutboxPartitions.revert(on: $0) }
-        #expect(try #require(reversal).rowsMoved > 0)
+        let reversal = try await database.pool.withConnection { connection in
+            try await OutboxPartitions.revert(on: connection) { step in news.withLock { $0.append(step) } }
+        }
+        let moved = try #require(reversal).rowsMoved
+        #expect(moved > 0)
+        if case .moved(let rows, _)? = news.withLock({ $0.last }) {
+            #expect(rows == moved)
+        } else {
+            Issue.record("nothing was said of rows that move")
+        }
         var after = try await plain(database)
         after.indexes.remove("outbox_events_lane_8_idx")
         after.definitions = after.definitions.filter { !$0.contains("lane_8_idx") }

@@ -20,6 +20,16 @@ public enum OutboxPartitions {
         public let rowsMoved: Int
     }
 
+    /// What a conversion is at.
+    public enum Progress: Sendable, Hashable {
+        /// PostgreSQL reads the table, of about so many rows when it has counted them, and doesn't say how far it is.
+        case reading(rows: Int64?)
+        /// The table's lock is waited for, and names change places under it.
+        case swapping
+        /// So many rows have been copied, of about so many when PostgreSQL has counted them.
+        case moved(rows: Int, of: Int64?)
+    }
+
     /// Whether the table has partitions.
     public static func isPartitioned(on session: any PQSession) async throws -> Bool {
         let answer = try await session.query(
@@ -40,12 +50,14 @@ public enum OutboxPartitions {
     ///   - rows: how many sequences a partition spans. Take about a tenth of the events that retention keeps: claims
     ///     look into every partition.
     ///   - patience: how long to try for the lock.
+    ///   - progress: called when something new begins.
     /// - Returns: what was done; `nil` when the table has partitions already.
     /// - Throws: ``OutboxError`` when something hangs on the table that partitions can't carry, or when events came
     ///   faster than the proof; `PQError`. The table is then as it was.
     @discardableResult
     public static func convert(
-        in pool: PQPool, rows: Int64 = defaultRows, patience: Duration = .seconds(600)
+        in pool: PQPool, rows: Int64 = defaultRows, patience: Duration = .seconds(600),
+        progress: @Sendable (Progress) -> Void = { _ in }
     ) async throws -> Conversion? {
         guard rows >= 100 else { throw OutboxError(.schema, "\(rows) rows in a partition: must be 100 at least") }
         return try await pool.withConnection { connection in
@@ -59,14 +71,19 @@ public enum OutboxPartitions {
                 let bound = try last.int64(row: 0, column: 0) + rows
                 try await connection.run(script: PartitionScripts.prepare(bound: bound, rows: rows))
                 do {
-                    return try await prove(connection, pool: pool, bound: bound, rows: rows, patience: patience)
+                    progress(.reading(rows: try await estimatedRows(of: ["outbox_events"], on: connection)))
+                    try await prove(connection, pool: pool, bound: bound, rows: rows, patience: patience)
+                    progress(.swapping)
+                    let lockedFor = try await withLockOnTable(connection, patience: patience) { transaction in
+                        try await transaction.run(script: PartitionScripts.swap(bound: bound, rows: rows))
+                    }
+                    return Conversion(lockedFor: lockedFor, rowsMoved: 0)
                 } catch {
-                    // In a task of its own: it must be done also when this one was cancelled.
-                    _ = try await Task {
-                        try await withLockOnTable(connection, patience: patience) { transaction in
+                    try await shieldedFromCancellation {
+                        _ = try await withLockOnTable(connection, patience: patience) { transaction in
                             try await transaction.run(script: PartitionScripts.removeLeftovers)
                         }
-                    }.value
+                    }
                     throw error
                 }
             }
@@ -75,7 +92,7 @@ public enum OutboxPartitions {
 
     private static func prove(
         _ connection: PQConnection, pool: PQPool, bound: Int64, rows: Int64, patience: Duration
-    ) async throws -> Conversion {
+    ) async throws {
         try await withLockOnTable(connection, patience: patience) { transaction in
             try await transaction.run(script: PartitionScripts.addProof(bound: bound))
         }
@@ -85,10 +102,6 @@ public enum OutboxPartitions {
             defer { group.cancelAll() }
             try await group.next()
         }
-        let lockedFor = try await withLockOnTable(connection, patience: patience) { transaction in
-            try await transaction.run(script: PartitionScripts.swap(bound: bound, rows: rows))
-        }
-        return Conversion(lockedFor: lockedFor, rowsMoved: 0)
     }
 
     /// The proof is a constraint: it must be gone before a writer's sequence breaks it.
@@ -113,33 +126,45 @@ public enum OutboxPartitions {
     /// - Parameters:
     ///   - connection: the table's owner's, not through a pooler in transaction mode.
     ///   - patience: how long to wait for the table's lock, in short attempts that let others pass.
+    ///   - progress: called now and then.
     /// - Returns: what was done; `nil` when there was nothing to do.
     /// - Throws: ``OutboxError`` when too many events are pending to be moved under a lock; `PQError`.
     @discardableResult
     public static func revert(
-        on connection: PQConnection, patience: Duration = .seconds(600)
+        on connection: PQConnection, patience: Duration = .seconds(600),
+        progress: @Sendable (Progress) -> Void = { _ in }
     ) async throws -> Conversion? {
         try await OutboxMigrations.migrator.withLock(on: connection) {
             var lockedFor: Duration = .zero
             let isPartitioned = try await isPartitioned(on: connection)
             if isPartitioned {
+                progress(.swapping)
                 lockedFor = try await withLockOnTable(connection, patience: patience) { transaction in
                     try await transaction.run(script: PartitionScripts.unify)
                 }
             }
             let leftovers = try await connection.query(PartitionScripts.detached)
-            guard isPartitioned || leftovers.rowCount > 0 else { return nil }
+                .rows.map { try $0.decode(0, as: String.self) }
+            guard isPartitioned || !leftovers.isEmpty else { return nil }
+            let total = try await estimatedRows(of: leftovers, on: connection)
             var moved = 0
-            for row in leftovers.rows {
-                moved += try await moveSettled(from: try row.decode(0, as: String.self), on: connection)
+            for table in leftovers {
+                try await moveSettled(from: table, on: connection) { rows in
+                    moved += rows
+                    progress(.moved(rows: moved, of: total))
+                }
             }
             return Conversion(lockedFor: lockedFor, rowsMoved: moved)
         }
     }
 
     /// Moves what is left of a partition into the table, and drops it.
-    private static func moveSettled(from table: String, on connection: PQConnection) async throws -> Int {
-        var (moved, after) = (0, Int64.min)
+    ///
+    /// - Parameter moved: told of each batch.
+    private static func moveSettled(
+        from table: String, on connection: PQConnection, moved: (Int) -> Void
+    ) async throws {
+        var after = Int64.min
         while true {
             let result = try await connection.query(
                 """
@@ -154,11 +179,19 @@ public enum OutboxPartitions {
                 """)
             let (count, last) = try result[0].decode((Int64, Int64?).self)
             guard let last else { break }
-            moved += Int(count)
+            moved(Int(count))
             after = last
         }
         try await connection.run(script: "DROP TABLE \(table)")
-        return moved
+    }
+
+    /// How many rows PostgreSQL takes tables to have together; nil when it has counted none of them yet.
+    private static func estimatedRows(of tables: [String], on connection: PQConnection) async throws -> Int64? {
+        let rows = try await connection.query(
+            """
+            SELECT sum(reltuples)::int8 FROM pg_class WHERE oid = ANY(\(tables)::text[]::regclass[]) AND reltuples >= 0
+            """)
+        return try rows[0].decode(0, as: Int64?.self)
     }
 
     private static func refuseWhatHangsOnTable(_ connection: PQConnection) async throws {

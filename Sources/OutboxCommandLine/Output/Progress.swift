@@ -76,7 +76,7 @@ public final class Progress: Sendable {
         }
         parts.append("\(Int(rate))/s")
         if let total, done < total, rate > 0 {
-            parts.append("\(DurationText.readable(seconds: Double(total - done) / rate)) left")
+            parts.append("\(Readable.seconds(Double(total - done) / rate)) left")
         }
         return parts.joined(separator: "  ")
     }

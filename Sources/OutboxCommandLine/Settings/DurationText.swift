@@ -34,16 +34,4 @@ public enum DurationText {
         }
         return "\(total)ns"
     }
-
-    /// Short, for people: `350 ms`, `12 s`, `3 min`, `2 h 5 min`, `4 d 3 h`.
-    public static func readable(seconds: Double) -> String {
-        switch seconds {
-        case ..<0.0995: "\(Int((seconds * 1000).rounded())) ms"
-        case ..<1: "\(Int((seconds * 100).rounded()) * 10) ms"
-        case ..<120: "\(Int(seconds.rounded())) s"
-        case ..<7200: "\(Int(seconds / 60)) min"
-        case ..<172_800: "\(Int(seconds / 3600)) h \(Int(seconds / 60) % 60) min"
-        default: "\(Int(seconds / 86_400)) d \(Int(seconds / 3600) % 24) h"
-        }
-    }
 }

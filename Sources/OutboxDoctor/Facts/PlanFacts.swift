@@ -1,4 +1,5 @@
 import LibPQ
+import OutboxCommandLine
 import OutboxDispatcher
 
 /// How the server would carry out the dispatcher's own claim.

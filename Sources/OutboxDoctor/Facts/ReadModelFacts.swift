@@ -1,4 +1,5 @@
 import LibPQ
+import OutboxCommandLine
 
 /// What consumers left in the read model's database.
 struct ReadModelFacts: Sendable {

@@ -1,3 +1,5 @@
+import OutboxCommandLine
+
 extension BrokerFacts {
     private static let why = "Events wait in the outbox until the brokers answer; no retry is counted for that."
     private var names: String { bootstrap.map { "\($0.address)" }.joined(separator: ", ") }

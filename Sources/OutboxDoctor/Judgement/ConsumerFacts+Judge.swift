@@ -1,4 +1,5 @@
 import LibRDKafka
+import OutboxCommandLine
 
 extension ConsumerFacts {
     /// From here on, consumers are said to be behind.

@@ -1,3 +1,5 @@
+import OutboxCommandLine
+
 extension DiskFacts {
     func findings() -> [Finding] {
         let advice =

@@ -1,4 +1,5 @@
 import Outbox
+import OutboxCommandLine
 
 extension DispatchFacts {
     /// How old a due event may get while dispatchers live.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import OutboxCommandLine
 
 extension EventsFacts {
     func findings() -> [Finding] {

@@ -1,3 +1,5 @@
+import OutboxCommandLine
+
 extension RightsFacts {
     func findings(purpose: DoctorConfiguration.Purpose) -> [Finding] {
         var findings: [Finding] = []

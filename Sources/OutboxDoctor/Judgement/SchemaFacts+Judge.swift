@@ -1,3 +1,5 @@
+import OutboxCommandLine
+
 extension SchemaFacts {
     func findings(lanes: Int, role: String) -> [Finding] {
         if let elsewhere, !hasEvents { return [outOfSight(elsewhere, role: role)] }

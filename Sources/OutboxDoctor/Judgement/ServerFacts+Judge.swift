@@ -1,3 +1,5 @@
+import OutboxCommandLine
+
 extension ServerFacts {
     static let oldestVersion = 140_000
 

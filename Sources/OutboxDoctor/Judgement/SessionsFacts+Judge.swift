@@ -1,3 +1,5 @@
+import OutboxCommandLine
+
 extension SessionsFacts {
     /// How old a transaction may get before it is worth a word.
     static let longSeconds: Double = 300

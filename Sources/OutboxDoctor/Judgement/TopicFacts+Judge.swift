@@ -1,3 +1,5 @@
+import OutboxCommandLine
+
 extension TopicFacts {
     /// What a broker takes unless told otherwise.
     private static let usualMaximum: Int64 = 1_048_588

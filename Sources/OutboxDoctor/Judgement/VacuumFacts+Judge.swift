@@ -1,3 +1,5 @@
+import OutboxCommandLine
+
 extension VacuumFacts {
     func findings(schema: SchemaFacts) -> [Finding] {
         var findings: [Finding] = []

@@ -21,7 +21,7 @@ extension DeadLettersCommand {
         ])
         for entry in entries {
             table.add([
-                "\(entry.aggregateType):\(entry.aggregateID)", entry.state.rawValue, age(entry.heldAt),
+                "\(entry.aggregateType):\(entry.aggregateID)", entry.state.rawValue, Readable.ago(entry.heldAt),
                 "\(entry.attempts)", "\(entry.waiting)", entry.eventID?.uuidString.lowercased() ?? "",
                 entry.eventType ?? "", entry.lastError,
             ])
@@ -36,15 +36,11 @@ extension DeadLettersCommand {
         ])
         for entry in entries {
             table.add([
-                entry.source, entry.timestamp.map(age) ?? "", entry.key ?? "", entry.reason,
+                entry.source, entry.timestamp.map(Readable.ago) ?? "", entry.key ?? "", entry.reason,
                 entry.attempts.map { "\($0)" } ?? "", entry.error,
             ])
         }
         return table
-    }
-
-    static func age(_ date: Date) -> String {
-        DurationText.readable(seconds: max(0, -date.timeIntervalSinceNow)) + " ago"
     }
 
     static func report(_ count: Int, _ noun: String, _ what: String, nothing: String) -> ExitCode {
@@ -52,7 +48,7 @@ extension DeadLettersCommand {
             Console.standardError.writeLine("error: \(nothing)")
             return .failure
         }
-        Console.standardOutput.writeLine("\(count) \(noun)\(count == 1 ? "" : "s") \(what)")
+        Console.standardOutput.writeLine("\(Readable.count(count, noun)) \(what)")
         return .success
     }
 }

@@ -40,8 +40,8 @@ enum HoldsCommand {
             .init("attempts", .right), .init("waiting", .right), .init("reason", maximumWidth: 100),
         ])
         for entry in entries {
-            let age = DurationText.readable(seconds: max(0, -entry.since.timeIntervalSinceNow))
-            let next = entry.until.map { "in \(DurationText.readable(seconds: max(0, $0.timeIntervalSinceNow)))" }
+            let age = Readable.seconds(max(0, -entry.since.timeIntervalSinceNow))
+            let next = entry.until.map { "in \(Readable.seconds(max(0, $0.timeIntervalSinceNow)))" }
             table.add([
                 "\(entry.sequence)", "\(entry.aggregateType):\(entry.aggregateID)", entry.eventType, "\(age) ago",
                 next ?? "parked", "\(entry.attempts)", "\(entry.waiting)", entry.reason ?? "",

@@ -118,13 +118,18 @@ enum MigrateCommand {
         for step in steps {
             Console.standardOutput.writeLine("\(isDown ? "undone" : "applied") \(step.version) \(step.name)")
         }
+        let progress = ConversionProgress(isQuiet: invocation[InterruptibleWork.quiet])
         var conversion: OutboxPartitions.Conversion?
         if invocation[partitioned] {
             conversion = try await OutboxPartitions.convert(
-                in: pool, rows: Int64(invocation[partitionRows] ?? Int(OutboxPartitions.defaultRows)))
+                in: pool, rows: Int64(invocation[partitionRows] ?? Int(OutboxPartitions.defaultRows)),
+                progress: progress.show)
         } else if invocation[unpartitioned] {
-            conversion = try await pool.withConnection { try await OutboxPartitions.revert(on: $0) }
+            conversion = try await pool.withConnection { connection in
+                try await OutboxPartitions.revert(on: connection, progress: progress.show)
+            }
         }
+        progress.finish()
         if let conversion {
             let milliseconds = Int(conversion.lockedFor / .milliseconds(1))
             Console.standardOutput.writeLine(

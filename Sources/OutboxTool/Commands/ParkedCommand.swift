@@ -39,7 +39,7 @@ enum ParkedCommand {
         ])
         for entry in entries {
             let event = entry.event
-            let age = event.parkedAt.map { DurationText.readable(seconds: max(0, -$0.timeIntervalSinceNow)) + " ago" }
+            let age = event.parkedAt.map(Readable.ago)
             table.add([
                 "\(event.sequence)", event.eventID.uuidString.lowercased(), event.eventType,
                 "\(event.aggregateType):\(event.aggregateID)", age ?? "", "\(event.retryCount)",

@@ -128,7 +128,7 @@ enum ReplayCommand {
             ])
         }
         let rate = invocation[rate] ?? 1000
-        let time = DurationText.readable(seconds: Double(plan.events) / Double(rate))
+        let time = Readable.seconds(Double(plan.events) / Double(rate))
         Console.standardOutput.writeLine(table.text)
         Console.standardOutput.writeLine(
             "\n\(plan.events) events, \(time) at \(rate) in a second. Nothing was sent: add --execute to do it.")

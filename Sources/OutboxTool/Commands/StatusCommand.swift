@@ -70,7 +70,7 @@ enum StatusCommand {
             for type in status.aggregateTypes {
                 table.add([
                     type.aggregateType, "\(type.pending)", "\(type.scheduled)", "\(type.heldAggregates)",
-                    "\(type.parked)", DurationText.readable(seconds: type.oldestAgeSeconds),
+                    "\(type.parked)", Readable.seconds(type.oldestAgeSeconds),
                 ])
             }
             parts.append(table.text)
@@ -82,7 +82,7 @@ enum StatusCommand {
             parts.append(table.text)
         }
         let last = status.lastPublishedAt.map {
-            "; the last was settled \(DurationText.readable(seconds: max(0, -$0.timeIntervalSinceNow))) ago"
+            "; the last was settled \(Readable.ago($0))"
         }
         parts.append("\(status.publishedKept) settled events kept\(last ?? "").")
         if status.parked > 0 { parts.append("\(status.parked) parked: see `outbox parked list`.") }

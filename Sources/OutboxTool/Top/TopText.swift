@@ -35,7 +35,7 @@ struct TopText {
 
     private var totals: String {
         var parts = [
-            "pending \(sample.pending)", "oldest \(DurationText.readable(seconds: sample.oldestSeconds))",
+            "pending \(sample.pending)", "oldest \(Readable.seconds(sample.oldestSeconds))",
             "in \(rate(rates.written))/s", "out \(rate(rates.settled))/s", "held \(sample.held)",
             "parked \(sample.parked)",
         ]
@@ -56,7 +56,7 @@ struct TopText {
             for type in sample.types.sorted(by: { $0.pending > $1.pending }) {
                 table.add([
                     type.aggregateType, "\(type.pending)", "\(type.scheduled)", "\(type.heldAggregates)",
-                    "\(type.parked)", DurationText.readable(seconds: type.oldestAgeSeconds),
+                    "\(type.parked)", Readable.seconds(type.oldestAgeSeconds),
                 ])
             }
             parts.append(table.text)

@@ -3,7 +3,6 @@ import IdempotentConsumer
 import LibPQ
 import OutboxCommandLine
 import OutboxTelemetry
-import Synchronization
 import Workforce
 
 /// `workforce rebuild`
@@ -36,12 +35,12 @@ enum RebuildCommand {
             configuration: configuration, pool: pool, projections: [WorkforceProjection()],
             cache: QueryCacheSetting.makeCache(invocation, pool: pool), logger: logger)
         rebuild.allowsMissingRecords = invocation[allowMissing]
-        let bar = ProgressBar(isQuiet: invocation[InterruptibleWork.quiet])
+        let bar = ProgressBar("rebuild", isQuiet: invocation[InterruptibleWork.quiet])
         let report: RebuildReport
         do {
             report = try await InterruptibleWork.run(
                 howToGoOn: "the old read model serves on; run the same command again to begin anew"
-            ) { [rebuild] in try await rebuild.run { bar.show($0) } }
+            ) { [rebuild] in try await rebuild.run { bar.show(done: Int($0.done), of: Int($0.total)) } }
         } catch {
             await pool.close()
             throw error
@@ -55,7 +54,7 @@ enum RebuildCommand {
     private static func text(_ report: RebuildReport) -> String {
         let rate = Int(Double(report.records) / max(report.seconds, 0.001))
         var text = """
-            rebuilt from \(report.records) records in \(DurationText.readable(seconds: report.seconds)) (\(rate)/s); \
+            rebuilt from \(report.records) records in \(Readable.seconds(report.seconds)) (\(rate)/s); \
             the swap took \(Int(report.swapSeconds * 1_000)) ms; \(report.staleAnswers) cached answers refreshed
             """
         if report.heldAggregates > 0 {
@@ -63,28 +62,4 @@ enum RebuildCommand {
         }
         return text
     }
-}
-
-/// Shows a rebuild's progress, whose total is known once it has begun.
-private final class ProgressBar: Sendable {
-    private struct State {
-        var bar: Progress?
-        var done: Int64 = 0
-    }
-
-    private let isQuiet: Bool
-    private let state = Mutex(State())
-
-    init(isQuiet: Bool) { self.isQuiet = isQuiet }
-
-    func show(_ progress: RebuildProgress) {
-        state.withLock { state in
-            let bar = state.bar ?? Progress("rebuild", total: Int(progress.total), isQuiet: isQuiet)
-            state.bar = bar
-            bar.advance(by: Int(progress.done - state.done))
-            state.done = progress.done
-        }
-    }
-
-    func finish() { state.withLock { $0.bar }?.finish() }
 }
