@@ -61,6 +61,8 @@ struct DoctorDatabaseTests {
     func rights() async throws {
         let database = try await TestDatabase.make("doctor")
         let role = "doctor_\(UInt32.random(in: 0 ... .max))"
+        // Before PostgreSQL 15 everybody may make tables there.
+        try await database.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
         try await database.run("CREATE ROLE \(role) LOGIN; GRANT SELECT ON outbox_events TO \(role)")
         let environment = try Self.environment(database.url(as: role))
         let run = try await DoctorRun.run(environment: environment)
