@@ -13,7 +13,8 @@ enum LaneTexts {
         for dispatcher in shares.dispatchers {
             table.add([
                 dispatcher.instance, "\(dispatcher.lanes.count)", epochs(of: dispatcher),
-                dispatcher.leaseSeconds.map(lease) ?? "", state(of: dispatcher), dispatcher.startedAt.map(Readable.ago) ?? "",
+                dispatcher.leaseSeconds.map(lease) ?? "", state(of: dispatcher),
+                dispatcher.startedAt.map(Readable.ago) ?? "",
             ])
         }
         if !shares.unowned.isEmpty { table.add(["nobody", "\(shares.unowned.count)"]) }

@@ -15,7 +15,8 @@ struct AdvisoryLockTests {
                     await #expect(throws: PQAdvisoryLockTaken.self) {
                         try await second.withAdvisoryLock("one", for: "a test", patience: .milliseconds(150)) {}
                     }
-                    #expect(try await second.withAdvisoryLock("other", for: "a test") { 7 } == 7)
+                    let other = try await second.withAdvisoryLock("other", for: "a test") { 7 }
+                    #expect(other == 7)
                 }
             }
             await #expect(throws: Trouble.self) {

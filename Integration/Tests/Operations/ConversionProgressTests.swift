@@ -1,3 +1,4 @@
+import LibPQ
 import Servers
 import Testing
 

@@ -9,7 +9,7 @@ struct EventsFacts: Sendable {
         /// Events that wait and are due, parked ones left out.
         var pending: Int64 = 0
         var oldestSeconds: Double = 0
-        /// What its largest waiting event takes as a record, about.
+        /// What its largest event that is not settled takes as a record, about; parked ones too.
         var largestBytes: Int64 = 0
         /// What a dispatcher wrote beside an event that waits, without being to blame.
         var waitsFor: String?
@@ -38,8 +38,9 @@ struct EventsFacts: Sendable {
     var pending: Int64 { types.reduce(0) { $0 + $1.pending } }
     var oldestSeconds: Double { types.map(\.oldestSeconds).max() ?? 0 }
 
-    /// The most events that are looked at.
+    /// The most events that are looked at, and the most of the parked ones.
     private static let bound: Int64 = 20_000
+    private static let parkedBound: Int64 = 1000
 
     static func read(_ connection: PQConnection) async throws -> EventsFacts {
         var facts = EventsFacts()
@@ -48,10 +49,15 @@ struct EventsFacts: Sendable {
             SELECT aggregate_type, count(*) FILTER (WHERE due),
                 coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE due)), 0)::float8,
                 max(octet_length(payload::text) + octet_length(headers::text) + octet_length(aggregate_id) + 400)::int8,
-                min(last_error) FILTER (WHERE due), sum(count(*)) OVER ()::int8
+                min(last_error) FILTER (WHERE due), sum(count(*) FILTER (WHERE parked_at IS NULL)) OVER ()::int8
             FROM (
-                SELECT *, available_at <= greatest(created_at, now()) AND retry_count = 0 AS due FROM outbox_events
-                WHERE NOT published AND parked_at IS NULL LIMIT \(bound)
+                (
+                    SELECT *, available_at <= greatest(created_at, now()) AND retry_count = 0 AS due FROM outbox_events
+                    WHERE NOT published AND parked_at IS NULL LIMIT \(bound)
+                ) UNION ALL (
+                    SELECT *, FALSE FROM outbox_events WHERE NOT published AND parked_at IS NOT NULL
+                    LIMIT \(parkedBound)
+                )
             ) AS waiting GROUP BY aggregate_type ORDER BY aggregate_type
             """)
         facts.types = try pending.rows.map { row in

@@ -16,7 +16,7 @@ struct TopicFacts: Sendable {
     var underReplicated = 0
     /// `nil` when the broker does not tell, or not to this user.
     var settings: [String: String]?
-    /// What the largest waiting event takes.
+    /// What the largest event that is not settled takes.
     var largestBytes: Int64 = 0
 
     func setting(_ name: String) -> Int64? { settings?[name].flatMap { Int64($0) } }

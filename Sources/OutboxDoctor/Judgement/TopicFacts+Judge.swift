@@ -74,7 +74,7 @@ extension TopicFacts {
         return [
             finding(
                 .topicTooSmall, isOver ? .error : .warning,
-                "\(name) takes records up to \(Readable.bytes(limit)), and an event that waits has about"
+                "\(name) takes records up to \(Readable.bytes(limit)), and an event of the outbox has about"
                     + " \(Readable.bytes(largestBytes))",
                 why: isOver
                     ? "The event fails, and its aggregate waits behind it." : "A larger one would hold its aggregate.",
