@@ -1,4 +1,5 @@
 import OutboxDoctor
+import OutboxTelemetry
 
 /// What consumers say of themselves at their `/metrics`, several of them together.
 struct ConsumerMetrics: Sendable, Equatable {
@@ -14,15 +15,11 @@ struct ConsumerMetrics: Sendable, Equatable {
 
     /// - Parameter exposition: Prometheus' text.
     init(_ exposition: String) {
-        for line in exposition.utf8.split(separator: UInt8(ascii: "\n")) {
-            guard line.first != UInt8(ascii: "#"), let space = line.lastIndex(of: UInt8(ascii: " ")),
-                let brace = line.firstIndex(of: UInt8(ascii: "{")) ?? Optional(space)
-            else { continue }
-            let name = Substring(line[..<min(brace, space)])
-            guard let value = Double(Substring(line[line.index(after: space)...])) else { continue }
+        for (series, value) in PrometheusSamples(exposition).all {
+            let name = series.prefix { $0 != "{" }
             if name.hasSuffix("_applied_delay_seconds_count") {
                 applied += value
-            } else if name.hasSuffix("_cache_delay_seconds_bucket"), let bound = Self.bound(Substring(line[..<space])) {
+            } else if name.hasSuffix("_cache_delay_seconds_bucket"), let bound = Self.bound(series) {
                 cacheDelay[bound, default: 0] += value
             }
         }

@@ -32,8 +32,6 @@ extension Troubles {
 
     // MARK: Events
 
-    private static let behind = "The later events of its aggregate wait behind it; all other aggregates go on."
-
     var eventTroubles: [Finding] {
         let tooLarge = held.filter(\.isTooLarge)
         let poisoned = held.filter { !$0.isTooLarge }
@@ -43,7 +41,7 @@ extension Troubles {
                 Finding(
                     .topicTooSmall, .topics, first.parked ? .error : .warning,
                     "an event of \(first.name) is larger than its topic takes: \(first.reason ?? "")",
-                    why: Self.behind, advice: "raise the topic's max.message.bytes, then retry",
+                    why: Finding.laterEventsWait, advice: "raise the topic's max.message.bytes, then retry",
                     commands: [
                         "outbox topics --types \(Self.quoted(first.aggregateType)) --alter --config"
                             + " max.message.bytes=4194304"
@@ -57,20 +55,16 @@ extension Troubles {
 
     private func parked(_ first: HeldSection.Row, of rows: [HeldSection.Row]) -> Finding {
         let count = max(parkedCount, 1)
-        return Finding(
-            .poisonedEvent, .dispatch, .error,
+        return .eventsParked(
             (count == 1 ? "1 event is parked: " : "\(count) events are parked; the newest: ") + first.told,
-            why: Self.behind, advice: "mend the cause, then retry; discard gives the event up",
             commands: ["outbox parked show \(first.eventID.uuidString.lowercased())"])
     }
 
     private func failed(_ first: HeldSection.Row, of rows: [HeldSection.Row]) -> Finding {
         let count = max(heldCount - parkedCount, rows.count)
-        return Finding(
-            .poisonedEvent, .dispatch, .warning,
+        return .eventsFailed(
             (count == 1 ? "1 event failed and will be tried again: " : "\(count) events failed; the newest: ")
                 + first.told,
-            why: Self.behind, advice: "mend the cause; the next try is then a success, or made now",
             commands: ["outbox holds list"])
     }
 

@@ -155,13 +155,13 @@ struct LaneStateMachine {
         let wanted = max(1, rows / settings.batchSize)
         var chosen = lanes.indices.map { (nextHotLane + $0) % lanes.count }
             .filter { lanes[$0].phase == .idle && lanes[$0].isHot && !lanes[$0].isLeaving }
+        guard !chosen.isEmpty else { return nil }
         hotClaims += 1
         // A lane that is behind, and doesn't get on, must not keep the others waiting for ever.
         let isInTurn = hotClaims.isMultiple(of: Self.claimsPerTurn)
         if !isInTurn { chosen.sort { lanes[$0].position < lanes[$1].position } }
         chosen = Array(chosen.prefix(wanted))
-        guard let last = chosen.last else { return nil }
-        if isInTurn { nextHotLane = (last + 1) % lanes.count }
+        if isInTurn, let last = chosen.last { nextHotLane = (last + 1) % lanes.count }
         return (chosen, settings.batchSize)
     }
 

@@ -21,8 +21,6 @@ extension Publisher {
 
     var heldTopics: [DispatcherTroubles.Topic] { traffic.withLock { $0.holds.topics } }
 
-    var topicsOnHold: Int { traffic.withLock { $0.holds.count } }
-
     /// What is known of the topic may be so no longer.
     func forget(_ topic: String) {
         directory.forget(topic)

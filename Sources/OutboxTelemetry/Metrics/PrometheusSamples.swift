@@ -8,11 +8,12 @@ package struct PrometheusSamples: Sendable {
     /// Reads a text; what is no sample in it is passed over.
     package init(_ text: String) {
         self.text = text
-        all = text.split(separator: "\n").compactMap { line in
-            guard !line.hasPrefix("#"), let space = line.lastIndex(of: " "),
-                let value = Double(line[line.index(after: space)...])
+        // By its bytes, since the text of a busy process is long.
+        all = text.utf8.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            guard line.first != UInt8(ascii: "#"), let space = line.lastIndex(of: UInt8(ascii: " ")),
+                let value = Double(Substring(line[line.index(after: space)...]))
             else { return nil }
-            return (line[..<space], value)
+            return (Substring(line[..<space]), value)
         }
     }
 
